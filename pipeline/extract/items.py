@@ -1,0 +1,177 @@
+"""Sentences as items: what the grammar sees instead of words.
+
+An item is a quantity, a mention of time, a basis of comparison, a name of an indicator, a word of the
+grammar (its category in glossary/words.csv), a mark, or a word that the grammar does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.model import Quantity
+from pipeline.periods import Calendar, Mention
+from pipeline.vietnamese import Token
+
+MARKS = frozenset(",;:()-–—.…!?*•·+")
+OTHER = "other"  # a basis that is none of the report's: another year, another place
+
+
+class Item(NamedTuple):
+    """One item and its place in the text; of the last fields only the kind's own is filled."""
+
+    kind: str
+    start: int
+    end: int
+    value: str = ""
+    quantity: int = -1
+    mention: Mention | None = None
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass
+class Source:
+    """A text ready for the grammar: tokens, quantities and mentions of time, each in order."""
+
+    text: str
+    words: Sequence[Token]
+    quantities: Sequence[Quantity]
+    mentions: Sequence[Mention]
+    calendar: Calendar
+    lexicon: Lexicon
+    _quantity_at: dict[int, int] = field(init=False)
+    _mention_at: dict[int, Mention] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index quantities and mentions by the character they begin at."""
+        self._quantity_at = {q.span.start: i for i, q in enumerate(self.quantities)}
+        self._mention_at = {m.start: m for m in self.mentions}
+
+    def sentences(self, start: int, end: int) -> Iterator[list[Item]]:
+        """A block's characters -> the items of its sentences, in order."""
+        sentence: list[Item] = []
+        for item in self._merged(list(self._items(start, end))):
+            if item.kind == "mark" and item.value in ".!?" and self._ends_sentence(item, end):
+                if sentence:
+                    yield sentence
+                sentence = []
+            else:
+                sentence.append(item)
+        if sentence:
+            yield sentence
+
+    def _ends_sentence(self, item: Item, end: int) -> bool:
+        rest = self.text[item.end : min(end, item.end + 3)]
+        before = self.text[max(0, item.start - 3) : item.start]
+        if not rest.strip():
+            return True
+        if before.endswith(("TP", "Tp", "tp", "TX", "Th", "BS", "v.v")):
+            return False
+        first = rest.lstrip("\"')”» ")[:1]
+        return rest[:1].isspace() and not first.islower()
+
+    def _items(self, start: int, end: int) -> Iterator[Item]:
+        at = word_index(self.words, start, lambda t: t.start)
+        stop = word_index(self.words, end, lambda t: t.start)
+        while at < stop:
+            token = self.words[at]
+            if (index := self._quantity_at.get(token.start)) is not None:
+                at, items = self._quantity(at, stop, index)
+                yield from items
+                continue
+            match = self._longest(at)
+            mention = self._mention_at.get(token.start)
+            if mention and (match is None or self.words[match[0] - 1].end <= mention.end):
+                yield Item("period", mention.start, mention.end, mention=mention)
+                at = word_index(self.words, mention.end, lambda t: t.start)
+            elif match:
+                after, item = match
+                yield item
+                at = after
+            else:
+                kind = "mark" if token.key in MARKS else "word"
+                yield Item(kind, token.start, token.end, token.key)
+                at += 1
+
+    def _quantity(self, at: int, stop: int, index: int) -> tuple[int, list[Item]]:
+        """A quantity, and the indicator whose name begins with its unit (225 doanh nghiệp thành lập mới)."""
+        span = self.quantities[index].span
+        items = [Item("quantity", span.start, span.end, quantity=index)]
+        after = word_index(self.words, span.end, lambda t: t.start)
+        if after < stop and self.words[after].key in MARKS:
+            return after, items
+        for i in range(at + 1, after):
+            match = self.lexicon.indicators.match(self.words, i) if not self.words[i].key.isdigit() else None
+            if match and match[0] >= after and match[0] <= stop:
+                items.append(Item("named", self.words[i].start, self.words[match[0] - 1].end, names=match[1]))
+                return match[0], items
+        return after, items
+
+    def _longest(self, at: int) -> tuple[int, Item] | None:
+        best: tuple[int, Item] | None = None
+        token = self.words[at]
+        lexicon = self.lexicon
+        if found := lexicon.comparisons.match(self.words, at):
+            best = (found[0], self._item("basis", token, found[0], found[1][0]))
+        if (names := lexicon.indicators.match(self.words, at)) and (best is None or names[0] > best[0]):
+            best = (names[0], Item("indicator", token.start, self.words[names[0] - 1].end, names=names[1]))
+        if (word := lexicon.words.match(self.words, at)) and (best is None or word[0] > best[0]):
+            category, value = word[1][0]
+            if category != "cardinal":
+                best = (word[0], self._item(category, token, word[0], value))
+        if (place := lexicon.places.match(self.words, at)) and (best is None or place[0] > best[0]):
+            best = (place[0], self._item("place", token, place[0], place[1][0]))
+        if (context := lexicon.contexts.match(self.words, at)) and (best is None or context[0] > best[0]):
+            best = (context[0], self._item("context", token, context[0], context[1][0]))
+        return best
+
+    def _item(self, kind: str, token: Token, after: int, value: str) -> Item:
+        return Item(kind, token.start, self.words[after - 1].end, value)
+
+    def _merged(self, items: list[Item]) -> Iterator[Item]:
+        """Join "so với" with the time that follows it into one basis."""
+        i = 0
+        while i < len(items):
+            item = items[i]
+            if item.kind in ("than", "base", "basis"):
+                limit = 1 if item.kind == "basis" else 4
+                j = i + 1
+                while j < len(items) and j < i + limit and items[j].kind in ("light", "word", "mark"):
+                    if items[j].kind == "mark" and items[j].value != "(":
+                        break
+                    j += 1
+                following = items[j].mention if j < len(items) and items[j].kind == "period" else None
+                if following and (item.kind != "basis" or not item.value.endswith("plan")):
+                    yield Item("basis", item.start, items[j].end, self._basis(item, following))
+                    i = j + 1
+                    if items[j - 1].value == "(" and i < len(items) and items[i].value == ")":
+                        i += 1
+                    continue
+                if item.kind != "basis":
+                    item = item._replace(kind="word")
+            yield item
+            i += 1
+
+    def _basis(self, item: Item, mention: Mention) -> str:
+        """A comparison with a named time -> basis code."""
+        year, month = self.calendar.year, self.calendar.month
+        named = year if mention.year is None else year - 1 if mention.year == -1 else mention.year
+        if item.kind == "base":
+            return f"base_{named}"
+        if item.kind == "basis" and item.value != "year_ago":
+            return item.value
+        if item.kind == "basis":
+            return "year_ago" if named in (year - 1, year) else OTHER
+        if mention.kind in ("month", "month_end", "day", "until") and mention.month:
+            if (named, mention.month) == (year - (month == 1), (month - 2) % 12 + 1) and mention.kind == "month":
+                return "previous_month"
+            if (named, mention.month) == (year - 1, 12):
+                return "december"
+            return "year_ago" if (named, mention.month) == (year - 1, month) else OTHER
+        if mention.kind == "quarter" and mention.quarter:
+            quarter = (month + 2) // 3
+            if (named, mention.quarter) == (year - (quarter == 1), (quarter - 2) % 4 + 1):
+                return "previous_quarter"
+        return "year_ago" if named == year - 1 else OTHER

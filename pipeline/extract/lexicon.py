@@ -1,0 +1,107 @@
+"""Glossary -> phrase tables that find their surfaces in a list of tokens, the longest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from pipeline.glossary import Glossary
+from pipeline.vietnamese import Token, fold, tokens
+
+T = TypeVar("T")
+
+# Between the words of an indicator's name these may stand or be missing: writers differ.
+LOOSE = frozenset({",", ";", "-", "–", "/", "&", fold("và")})
+
+
+class PhraseTable(Generic[T]):
+    """Surfaces -> values, as a trie over token keys.
+
+    A loose table ignores commas, dashes and "và" between the words of a surface, in the table and
+    in the text. Surfaces that fold to the same key collect their values in order.
+    """
+
+    def __init__(self, *, loose: bool = False) -> None:
+        """Start empty."""
+        self._loose = loose
+        self._root: dict[str, object] = {}
+
+    def add(self, surface: str, value: T) -> None:
+        """Put one surface in."""
+        node = self._root
+        for key in (t.key for t in tokens(surface)):
+            if self._loose and key in LOOSE:
+                continue
+            node = node.setdefault(key, {})  # type: ignore[assignment]  # inner nodes are dicts
+        values: list[T] = node.setdefault("", [])  # type: ignore[assignment]  # "" is no token key
+        if value not in values:
+            values.append(value)
+
+    def match(self, text: Sequence[Token], at: int) -> tuple[int, tuple[T, ...]] | None:
+        """The longest surface that begins at token `at` -> (token after it, its values)."""
+        node, i = self._root, at
+        best: tuple[int, tuple[T, ...]] | None = None
+        while i < len(text):
+            key = text[i].key
+            if self._loose and i > at and (skipped := _loose(text, i)):
+                i += skipped
+                continue
+            following = node.get(key)
+            if following is None:
+                break
+            node = following  # type: ignore[assignment]  # see add
+            i += 1
+            if "" in node:
+                best = (i, tuple(node[""]))  # type: ignore[arg-type]  # see add
+        return best
+
+
+def _loose(text: Sequence[Token], at: int) -> int:
+    """How many tokens at `at` may be passed over inside a name: one mark, or "(-)"."""
+    if text[at].key in LOOSE:
+        return 1
+    return 3 if "".join(t.key for t in text[at : at + 3]) == "(-)" else 0
+
+
+def table(pairs: Iterable[tuple[str, T]], *, loose: bool = False) -> PhraseTable[T]:
+    """(surface, value) pairs -> table."""
+    made: PhraseTable[T] = PhraseTable(loose=loose)
+    for surface, value in pairs:
+        made.add(surface, value)
+    return made
+
+
+class Lexicon:
+    """All phrase tables of the extraction grammar, made once from the glossary."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        """Fold every surface of the glossary."""
+        self.glossary = glossary
+        # (code, contexts); no contexts: the name means the indicator anywhere
+        self.indicators: PhraseTable[tuple[str, tuple[str, ...]]] = table(
+            (
+                (surface, (i.code, contexts))
+                for i in glossary.indicators.values()
+                for surfaces, contexts in ((i.within, i.contexts), (i.names, ()))
+                for surface in surfaces
+            ),
+            loose=True,
+        )
+        self.words = table((w.surface, (w.category, w.value)) for w in glossary.words)
+        self.comparisons = table((s, c.basis) for c in glossary.comparisons for s in c.surfaces)
+        self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), loose=True)
+        self.places = table(glossary.province_names.items())
+        self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
+        self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
+
+
+def word_index(text: Sequence[Token], start: int, key: Callable[[Token], int]) -> int:
+    """The first token whose `key` is not below `start` (tokens are in order)."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high) // 2
+        if key(text[middle]) < start:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -1,0 +1,95 @@
+"""A clause's verb, unit and comparison -> measure and value, as the observation table counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipeline.extract.clauses import VERBS, Clause
+from pipeline.extract.items import Item
+from pipeline.model import Measure, Quantity
+
+PLANS = frozenset({"plan", "central_plan", "provincial_plan"})
+_HUNDRED = Decimal(100)
+
+
+class Reading(NamedTuple):
+    """What a quantity says; `basis` is empty where the words leave it to the context."""
+
+    measure: Measure
+    value: Decimal
+    unit: str
+    basis: str
+    rule: str
+
+
+def verb_of(clause: Clause) -> Item | None:
+    """The last verb of the head, nearest to the figure, within the last clause."""
+    for segment in reversed(clause.segments):
+        for item in reversed(segment.items):
+            if item.kind in VERBS:
+                return item
+        if segment.mark in (";", "lead") or any(i.kind in ("word", "indicator") for i in segment.items):
+            return None
+    return None
+
+
+def bases(items: Iterable[Item]) -> list[str]:
+    """Bases of comparison among items."""
+    return [i.value for i in items if i.kind == "basis"]
+
+
+def read_measure(quantity: Quantity, verb: Item | None, tail: Sequence[str], *, rate: bool) -> Reading | None:
+    """The verb, the bases after the figure and the unit -> reading; None: no statistic of its own.
+
+    `rate`: the subject is a rate of growth ("tốc độ tăng trưởng đạt 5,20%").
+    """
+    kind = verb.kind if verb else ""
+    value = quantity.low
+    plan = next((b for b in tail if b in PLANS), "")
+    other = next((b for b in tail if b not in PLANS), "")
+    if quantity.low != quantity.high or quantity.rule == "whole":
+        return None
+    if quantity.unit == "percentage_point":
+        if kind != "contribution":
+            return None
+        negative = verb is not None and verb.value == "-"
+        return Reading("contribution", -abs(value) if negative else value, "percentage_point", "", "contribution")
+    if quantity.unit == "times":
+        multiple = kind in ("multiple", "rise") and value >= 1
+        return Reading("growth", (value - 1) * _HUNDRED, "percent", other, "multiple") if multiple else None
+    if quantity.unit == "percent":
+        return _percent(value, kind, plan, other, signed=_signed(quantity), rate=rate)
+    if (
+        not quantity.unit
+        or _signed(quantity)
+        or kind in ("rise", "fall", "contribution", "share", "exceed", "multiple")
+    ):
+        return None  # an absolute change beside a growth
+    return Reading("level", value, quantity.unit, "", "level")
+
+
+def _signed(quantity: Quantity) -> bool:
+    """Whether a sign is printed before the digits: the span then begins before them."""
+    return quantity.rule.endswith("+sign")
+
+
+def _percent(value: Decimal, kind: str, plan: str, other: str, *, signed: bool, rate: bool) -> Reading | None:
+    if kind in ("reach", "ratio") and plan and not other:
+        return Reading("plan_ratio", value, "percent", plan, "plan ratio")
+    if kind == "exceed":
+        return Reading("plan_ratio", _HUNDRED + value, "percent", plan or "plan", "plan exceeded")
+    if plan:
+        return None  # "tăng 75,8% kế hoạch": the words contradict each other
+    if signed and kind not in ("share", "ratio"):
+        return Reading("growth", value, "percent", other, "signed growth")
+    if kind in ("rise", "fall"):
+        return Reading("growth", abs(value) if kind == "rise" else -abs(value), "percent", other, "growth")
+    if kind == "ratio":
+        return Reading("growth", value - _HUNDRED, "percent", other, "ratio")
+    if kind == "share":
+        return Reading("share", value, "percent", "", "share")
+    if rate and kind == "reach":
+        return Reading("growth", value, "percent", other, "rate of growth")
+    return None

@@ -1,0 +1,131 @@
+"""Text -> quantities: every number that is an amount, with its unit, scale and span.
+
+Numbers inside dates and periods, document numbers, headings and names (QL.4B, H5N1, Km18) are not
+amounts. Vietnamese writes 21.294,5; a point before one, two or more than three digits is read as the
+decimal mark that the writer meant (6.53% among 6,53%).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.model import Quantity, Span
+from pipeline.periods import Mention
+from pipeline.vietnamese import Token
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_PLAIN = re.compile(r"\d+(?:,\d+)?")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+")
+_POINT = re.compile(r"\d+\.\d+")
+_RANGE_MARK = re.compile(r"\s*[-–—]\s*")
+_SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−])$")
+# Number of a document, a form, a standard: 81/2021/NĐ-CP, 670/QĐ-UBND, 14/2013/TT-BYT
+_DOCUMENT = re.compile(
+    r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
+)
+_YEARS = re.compile(r"(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d")
+
+
+Approximation = Literal["", "over", "under", "about"]
+
+
+class Number(NamedTuple):
+    """Digits as printed, read."""
+
+    start: int
+    end: int
+    value: Decimal
+    rule: str
+
+
+def read_digits(text: str) -> tuple[Decimal, str]:
+    """Digits and marks of a Vietnamese text -> (value, rule); never fails on what `_NUMBER` finds."""
+    if text.startswith("0") and _POINT.fullmatch(text):
+        return Decimal(text), "decimal-point"
+    if _GROUPED.fullmatch(text):
+        return Decimal(text.replace(".", "").replace(",", ".")), "vietnamese"
+    if _PLAIN.fullmatch(text):
+        return Decimal(text.replace(",", ".")), "vietnamese"
+    if _ENGLISH.fullmatch(text):
+        return Decimal(text.replace(",", "")), "english"
+    if _POINT.fullmatch(text):
+        return Decimal(text), "decimal-point"
+    # several marks that fit no rule (12.34.567, 1,23,4): the last mark is the decimal one
+    whole, _, part = re.sub(r"[.,](?=.*[.,])", "", text).replace(",", ".").partition(".")
+    return Decimal(f"{whole}.{part}" if part else whole), "irregular"
+
+
+def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) -> list[Number]:
+    """Text -> its numbers in order, without those of periods, documents and names.
+
+    `names` matches the words before a number that take no space (tăng75,8%).
+    """
+    taken = [(m.start, m.end) for m in periods]
+    taken += [m.span() for pattern in (_DOCUMENT, _YEARS) for m in pattern.finditer(text)]
+    taken.sort()
+    numbers, at = [], 0
+    for match in _NUMBER.finditer(text):
+        start, end = match.span()
+        while at < len(taken) and taken[at][1] <= start:
+            at += 1
+        if at < len(taken) and taken[at][0] < end:
+            continue
+        before = text[start - 1 : start]
+        glued = before.isalpha() and not names.search(text, max(0, start - 12), start)
+        if glued or (before in ".-/" and text[start - 2 : start - 1].isalpha()):
+            continue  # a name: H5N1, QL.4B, F0, Km18
+        value, rule = read_digits(match[0])
+        numbers.append(Number(start, end, value, rule))
+    return numbers
+
+
+def _unit(lexicon: Lexicon, words: Sequence[Token], at: int) -> tuple[int, str, int]:
+    """Tokens after a number -> (token after the unit, unit code, power of ten)."""
+    scale = lexicon.scales.match(words, at)
+    after = scale[0] if scale else at
+    unit = lexicon.units.match(words, after)
+    if unit:
+        return unit[0], unit[1][0], scale[1][0] if scale else 0
+    return (after, "", scale[1][0]) if scale else (at, "", 0)
+
+
+_APPROXIMATIONS: dict[str, Approximation] = {
+    "hơn": "over", "trên": "over", "gần": "under", "khoảng": "about", "xấp": "about", "xỉ": "about",
+}  # fmt: skip
+
+
+def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number], lexicon: Lexicon) -> list[Quantity]:
+    """Numbers -> quantities with unit, scale, sign and both ends of ranges."""
+    found: list[Quantity] = []
+    i = 0
+    while i < len(numbers):
+        first = last = numbers[i]
+        at = word_index(words, last.end, lambda t: t.start)
+        end, unit, scale = _unit(lexicon, words, at)
+        if i + 1 < len(numbers) and unit in ("", "percent"):
+            following = numbers[i + 1]
+            between = text[words[end - 1].end if end > at else last.end : following.start]
+            second = _unit(lexicon, words, word_index(words, following.end, lambda t: t.start))
+            if _RANGE_MARK.fullmatch(between) and second[1] and first.value <= following.value:
+                last, (end, unit, scale) = following, second
+                i += 1
+        sign = _SIGN.search(text, max(0, first.start - 3), first.start) if first is last else None
+        mark = sign and (sign[1] or sign[2])
+        negative = mark not in (None, "+")
+        start = sign.start(sign.lastindex or 0) if sign else first.start
+        before = word_index(words, first.start, lambda t: t.start)
+        approximation: Approximation = _APPROXIMATIONS.get(words[before - 1].key, "") if before else ""
+        low = -first.value if negative else first.value
+        high = low if first is last else last.value
+        stop = words[end - 1].end if unit or scale else last.end
+        rule = f"{last.rule}+sign" if sign else last.rule
+        if text[first.start - 1 : first.start] == "/":
+            rule = "whole"  # 06/11 dự án: six of eleven
+        found.append(Quantity(Span(start, max(stop, last.end)), low, high, unit, scale, approximation, rule))
+        i += 1
+    return found

@@ -1,0 +1,306 @@
+"""Blocks in reading order -> drafts of observations: the context that carries from clause to clause.
+
+A heading sets topic, time and comparison for the text under it; a sentence begins with the subject of
+the sentence before; a clause without a subject goes on with the last one; what brackets change ends
+with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from pipeline.extract.clauses import STATUSES, Clause, clauses
+from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.measures import PLANS, Reading, bases, read_measure, verb_of
+from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
+from pipeline.glossary import Glossary
+from pipeline.model import Block, Observation, Span
+from pipeline.periods import Mention
+
+_SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
+
+
+class Draft(NamedTuple):
+    """An observation, and whether its sentence itself names its period."""
+
+    observation: Observation
+    explicit: bool
+    block: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What goes on from clause to clause."""
+
+    subject: Subject = UNKNOWN
+    area: str = ""
+    mention: Mention | None = None
+    named: bool = False  # the mention stands in this sentence
+    foreign: bool = False  # it lies outside the report's time
+    verb: Item | None = None
+    status: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a heading says about the text under it."""
+
+    level: int = 0
+    subject: Subject = UNKNOWN
+    contexts: tuple[str, ...] = ()
+    mention: Mention | None = None
+    basis: str = ""
+
+
+@dataclass
+class Reader:
+    """One pass over an article."""
+
+    source: Source
+    glossary: Glossary
+    area: str
+    drafts: list[Draft] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    context: str = ""  # code last spoken of, or its topic
+    scope: Scope = field(default_factory=Scope)
+    pending: list[tuple[str, Scope]] = field(default_factory=list)  # levels waiting for "lần lượt tăng"
+
+    def read(self, blocks: Sequence[Block]) -> list[Draft]:
+        """All blocks -> drafts."""
+        for number, block in enumerate(blocks):
+            sentences = list(self.source.sentences(block.span.start, block.span.end))
+            if block.kind in ("title", "source", "footnote"):
+                continue
+            figures = any(i.kind == "quantity" for s in sentences for i in s)
+            if block.kind == "heading" or (not figures and block.span.end - block.span.start <= _SHORT):
+                self._heading(block, [i for s in sentences for i in s])
+                continue
+            self._open_block(sentences)
+            for at, sentence in enumerate(sentences):
+                self._sentence(sentence, number, first=at == 0)
+        return self.drafts
+
+    # --- context ---------------------------------------------------------------------------
+
+    def _heading(self, block: Block, items: Sequence[Item]) -> None:
+        level = block.level or (self.headings[-1].level if self.headings else 1)
+        while self.headings and self.headings[-1].level >= level:
+            self.headings.pop()
+        outer = self.headings[-1] if self.headings else Heading()
+        topics = tuple(i.value for i in items if i.kind == "context")
+        names = [i for i in items if i.kind == "indicator"]
+        found = [c for i in names for c in candidates(i.names, [*topics, *outer.contexts])[:1]]
+        mentions = [i.mention for i in items if i.mention and self.source.calendar.code(i.mention)]
+        codes = {self.source.calendar.code(m) for m in mentions}
+        basis = next((b for b in bases(items) if b not in PLANS and b != OTHER), "")
+        contexts = (*found, *topics)
+        heading = Heading(
+            level,
+            Subject(names[0].names) if len(set(found)) == 1 and not _words(items) else UNKNOWN,
+            contexts or outer.contexts,
+            (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
+            basis or outer.basis,
+        )
+        self.headings.append(heading)
+        self.context = contexts[0] if contexts else root(self.context)
+        self.scope = Scope(heading.subject, mention=heading.mention, basis=heading.basis)
+
+    def _open_block(self, sentences: Sequence[Sequence[Item]]) -> None:
+        heading = self.headings[-1] if self.headings else Heading()
+        self.context = heading.contexts[0] if heading.contexts else root(self.context)
+        self.scope = Scope(heading.subject, mention=self.scope.mention, basis=self.scope.basis)
+        self.pending = []
+        lead = _run_in(sentences)
+        if lead:
+            codes = candidates(lead[-1].names, self._contexts()) if lead[-1].names else []
+            topics = [i.value for i in lead if i.kind == "context"]
+            self.context = (codes or topics or [self.context])[0]
+            if codes:
+                self.scope = replace(self.scope, subject=Subject(lead[-1].names))
+
+    def _contexts(self) -> list[str]:
+        heading = self.headings[-1].contexts if self.headings else ()
+        return [c for c in (self.context, *heading) if c]
+
+    # --- sentences -------------------------------------------------------------------------
+
+    def _sentence(self, items: Sequence[Item], block: int, *, first: bool) -> None:
+        found, rest = clauses(items)
+        scope = replace(
+            self.scope, named=False, foreign=False, verb=None, status="" if not first else self.scope.status
+        )
+        saved: list[Scope] = []
+        head: Subject | None = None
+        for at, clause in enumerate(found):
+            for _ in range(clause.pops):
+                scope = replace(saved.pop(), basis=scope.basis if not saved else saved[-1].basis) if saved else scope
+            saved += [scope] * clause.pushes
+            scope = self._enter(clause, scope, first=at == 0)
+            head = head or scope.subject
+            reading = self._reading(clause, scope)
+            if reading:
+                basis = self._basis(reading, clause, found[at:], scope, sentence=at > 0 and scope.basis != "")
+                scope = self._emit(clause, reading, replace(scope, basis=basis), found[at:], rest, block)
+        self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
+
+    def _enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
+        """Take from a clause's head what it says about subject, area, time, status and comparison."""
+        subject, at = find_subject(clause, self.area, self._contexts())
+        if subject is None and clause.named and not _words(i for s in clause.segments[at:] for i in s.items):
+            quantity = self.source.quantities[clause.item.quantity]
+            if resolve(Subject(clause.named.names), quantity.unit, self._contexts(), self.glossary):
+                subject = Subject(clause.named.names)
+        while (
+            at
+            and is_adverbial(clause.segments[at - 1].items, self.area)
+            and clause.segments[at].mark not in (";", "lead")
+        ):
+            at -= 1
+        reach = [i for s in clause.segments[at:] for i in s.items]
+        area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
+        if subject is not None:
+            scope = replace(scope, subject=subject, area=area or "", status="", verb=None)
+            self.context = self.context if subject.names else root(self.context)
+        elif area is not None:
+            scope = replace(scope, area=area)
+        times = [i.mention for i in (*reach, *clause.asides) if i.mention]
+        if not times and first:
+            times = [i.mention for s in clause.segments for i in s.items if i.mention]
+            times = [m for m in times if self.source.calendar.code(m)]
+        for mention in times:
+            code = self.source.calendar.code(mention)
+            if code != "":
+                scope = replace(scope, mention=mention, named=True, foreign=code is None)
+        compared = [i for i in reach if i.kind == "basis" and i.value not in PLANS]
+        if compared:
+            bare = not self.source.text[compared[-1].start :].casefold().startswith("so")
+            scope = replace(
+                scope, basis=compared[-1].value, foreign=scope.foreign or bare or compared[-1].value == OTHER
+            )
+        status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
+        doubtful = any(i.kind in ("target", "versus") for i in reach)
+        verb = verb_of(clause) or _going_on(clause, scope)
+        return replace(scope, status=status, foreign=scope.foreign or doubtful, verb=verb)
+
+    def _reading(self, clause: Clause, scope: Scope) -> Reading | None:
+        if scope.foreign or not scope.subject.names or scope.area == "VN":
+            return None
+        quantity = self.source.quantities[clause.item.quantity]
+        before = self.source.text[max(0, clause.item.start - 80) : clause.item.start].casefold()
+        reading = read_measure(quantity, scope.verb, bases(clause.tail), rate="tốc độ tăng" in before)
+        return None if reading and reading.basis == OTHER else reading
+
+    def _basis(self, reading: Reading, clause: Clause, rest: Sequence[Clause], scope: Scope, *, sentence: bool) -> str:
+        """The basis of a growth: its own, the sentence's, one that follows, or the one before."""
+        if reading.measure != "growth":
+            return scope.basis
+        later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLANS), "")
+        own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
+        return own or (scope.basis if sentence else "") or later or scope.basis or "year_ago"
+
+    # --- observations ----------------------------------------------------------------------
+
+    def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
+        about = next((i for i in clause.tail if i.kind == "indicator"), None)
+        if reading.measure == "growth" and about and self._says_about(clause, about):
+            return resolve(Subject(about.names), "", self._contexts(), self.glossary)
+        if reading.measure == "level":
+            return resolve(scope.subject, reading.unit, self._contexts(), self.glossary)
+        return scope.subject.code or resolve(scope.subject, "", self._contexts(), self.glossary)
+
+    def _says_about(self, clause: Clause, item: Item) -> bool:
+        return self.source.text[clause.item.end : item.start].strip().casefold() == "về"
+
+    def _emit(
+        self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item], block: int,
+    ) -> Scope:  # fmt: skip
+        code = self._code(clause, reading, scope)
+        period = self._period(code, reading, scope, rest) if code else None
+        if not code or not period:
+            return scope if code else replace(scope, subject=replace(scope.subject, code=""))
+        indicator = self.glossary.indicators[code]
+        quantity = self.source.quantities[clause.item.quantity]
+        unit = indicator.units[0] if reading.measure == "level" else reading.unit
+        self.drafts.append(
+            Draft(
+                Observation(
+                    code,
+                    f"{self.area}/{scope.area}" if scope.area else self.area,
+                    period,
+                    reading.measure,
+                    scope.basis if reading.measure == "growth" else reading.basis,
+                    reading.value,
+                    unit,
+                    quantity.scale if reading.measure == "level" else 0,
+                    scope.status,  # type: ignore[arg-type]  # the categories of the words are the statuses
+                    quantity.span,
+                    self.source.text[quantity.span.start : quantity.span.end],
+                    clause.item.quantity,
+                    reading.rule,
+                    self._cause(clause, rest, end),
+                ),
+                scope.named,
+                block,
+            )
+        )
+        self.context = code
+        return replace(scope, subject=replace(scope.subject, code=code))
+
+    def _period(self, code: str, reading: Reading, scope: Scope, rest: Sequence[Clause]) -> str | None:
+        calendar, time = self.source.calendar, self.glossary.indicators[code].time
+        if reading.measure == "growth" and scope.basis == "previous_quarter":
+            return f"{calendar.year}-Q{(calendar.month + 2) // 3}"
+        if time == "season":
+            return str(calendar.year)
+        code_named = calendar.code(scope.mention, stock=time == "stock") if scope.mention else calendar.cumulative
+        if reading.measure == "growth" and scope.basis == "previous_month":
+            return calendar.this_month if not scope.named or "/" in (code_named or "") else code_named
+        if not scope.named and self._monthly(rest):
+            return calendar.this_month
+        return code_named
+
+    def _monthly(self, rest: Sequence[Clause]) -> bool:
+        """Whether this subject is compared with the previous month before the next one begins."""
+        for at, clause in enumerate(rest):
+            if at and find_subject(clause, self.area, self._contexts())[0] is not None:
+                return False
+            if "previous_month" in bases(clause.tail):
+                return True
+        return False
+
+    def _cause(self, clause: Clause, rest: Sequence[Clause], end: Sequence[Item]) -> Span | None:
+        if clause.cause is None:
+            return None
+        if len(rest) > 1:
+            following = rest[1]
+            _, at = find_subject(following, self.area, self._contexts())
+            items = [i for s in following.segments[: max(at, 0)] for i in s.items]
+        else:
+            stop = next((n for n, i in enumerate(end) if i.kind == "mark" and i.value in ";)"), len(end))
+            items = list(end[:stop])
+        words = [i for i in items if i.start >= clause.cause.start and i.kind != "mark"]
+        return Span(clause.cause.start, words[-1].end) if len(words) > 2 else None
+
+
+def _words(items: Iterable[Item]) -> bool:
+    return any(i.kind in ("word", "place", "elsewhere") for i in items)
+
+
+def _run_in(sentences: Sequence[Sequence[Item]]) -> list[Item]:
+    """The names before a colon that opens a block ("Khu vực dịch vụ: …")."""
+    if not sentences:
+        return []
+    first = sentences[0]
+    colon = next((n for n, i in enumerate(first) if i.kind == "mark" and i.value == ":"), None)
+    if colon is None or any(i.kind in ("quantity", "word") for i in first[:colon]):
+        return []
+    return [i for i in first[:colon] if i.kind in ("indicator", "context")]
+
+
+def _going_on(clause: Clause, scope: Scope) -> Item | None:
+    """The verb of the clause before, where "và" or a comma alone joins the next figure to it."""
+    items = [i for s in clause.segments for i in s.items]
+    return scope.verb if all(i.kind in ("light", "basis", "period", "mark") for i in items) else None

@@ -1,0 +1,116 @@
+"""What a clause speaks of: the words of its head -> a subject, and a subject -> an indicator's code.
+
+A name counts only when it is the whole subject: "sản xuất sản phẩm từ khoáng phi kim loại khác" is not
+mining. Words that the glossary does not know make the subject unknown, never the nearest known one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.clauses import STATUSES, VERBS, Clause
+from pipeline.extract.items import Item
+from pipeline.glossary import Glossary
+
+Names = tuple[tuple[str, tuple[str, ...]], ...]
+
+_SILENT = VERBS | STATUSES | {"light", "period", "basis", "area", "respectively", "mark", "predicate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`names` are the indicators that the words may mean, none: unknown words; `code` once decided."""
+
+    names: Names
+    code: str = ""
+
+
+UNKNOWN = Subject(())
+
+
+def root(code: str) -> str:
+    """The first part of a code: its topic."""
+    return code.partition(".")[0]
+
+
+def _within(context: str, ancestor: str) -> bool:
+    return context == ancestor or context.startswith(f"{ancestor}.")
+
+
+def candidates(names: Names, contexts: Sequence[str]) -> list[str]:
+    """Names -> codes, those first that only the context makes possible, the closest context first."""
+    scored = []
+    for code, needed in names:
+        for context in contexts:
+            matched = [n for n in needed if _within(context, n)]
+            if matched:
+                scored.append((-max(len(n) for n in matched), contexts.index(context), code))
+        if not needed:
+            scored.append((0, 0, code))
+    if not scored:
+        return []
+    best = min(scored)[0]
+    return list(dict.fromkeys(code for score, _, code in sorted(scored) if score == best))
+
+
+def _subject_items(items: Sequence[Item], area: str) -> list[Item]:
+    """The items of a segment that could name a subject; words after a predicate say nothing of it."""
+    kept: list[Item] = []
+    for item in items:
+        if item.kind == "predicate" and any(i.kind == "indicator" for i in kept):
+            break
+        if item.kind in _SILENT and not (item.kind == "basis" and item.value.endswith("plan")):
+            continue
+        if item.kind == "place" and item.value == area:
+            continue
+        kept.append(item)
+    return kept
+
+
+def find_subject(clause: Clause, area: str, contexts: Sequence[str]) -> tuple[Subject | None, int]:
+    """A clause's head -> (its subject, the segment that names it).
+
+    None when the head names none and the one before goes on; then the segment is the earliest that
+    the clause still reaches.
+    """
+    for at in range(len(clause.segments) - 1, -1, -1):
+        segment = clause.segments[at]
+        items = _subject_items(segment.items, area)
+        if items:
+            return _decide(items, contexts), at
+        if segment.mark in (";", "lead"):
+            return None, at
+    return None, 0
+
+
+def is_adverbial(items: Sequence[Item], area: str) -> bool:
+    """Whether a segment names no subject: times, comparisons, places of the report's own area."""
+    return not _subject_items(items, area)
+
+
+def _decide(items: Sequence[Item], contexts: Sequence[str]) -> Subject:
+    if any(i.kind != "indicator" for i in items):
+        return UNKNOWN
+    last = items[-1]
+    inner = [*(c for i in items[:-1] for c in candidates(i.names, contexts)), *contexts]
+    if not candidates(last.names, inner):
+        return UNKNOWN
+    for item in items[:-1]:
+        # "CPI nhóm giao thông": a whole, then its part; two names side by side would be ambiguous
+        wholes = candidates(item.names, contexts)
+        parts = candidates(last.names, inner)
+        if not any(root(w) == root(p) for w in wholes for p in parts):
+            return UNKNOWN
+    return Subject(last.names)
+
+
+def resolve(subject: Subject, unit: str, contexts: Sequence[str], glossary: Glossary) -> str:
+    """A subject and the unit of its level -> code, empty when none or several fit.
+
+    Without a unit (a growth that no level went before) a code must be the only one possible.
+    """
+    codes = candidates(subject.names, contexts)
+    if unit:
+        codes = [c for c in codes if unit in glossary.indicators[c].units]
+    return codes[0] if len(codes) == 1 else ""

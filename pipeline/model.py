@@ -1,0 +1,293 @@
+"""The frozen types that flow between the stages, and nothing else.
+
+    read       source                                       -> Article
+    extract    Article, Glossary                            -> Extraction
+    translate  Article, Extraction, Glossary                -> Translation
+    compose    Article, Extraction, Translation, Glossary   -> Brief
+    chart      Brief, Glossary                              -> Charts
+    render     Brief, Charts                                -> Editions
+
+Codes of area, period, measure, basis, unit and status are those of the observation table
+(docs/observations.md). Every amount is a Decimal as printed; `scale` is the power of ten of
+its unit as printed, and a value is never rescaled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` (inclusive) to `end` (exclusive) of the article's normal form."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in both languages."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that could not be read, checked or translated, or that was repaired.
+
+    `code` is stable and machine-readable (`read.repaired-thousands`), `span` is None when the
+    finding is about the article as a whole.
+    """
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    span: Span | None
+    message: Label
+
+
+# --- read ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph or footnote: `article.text[span.start:span.end]`.
+
+    `number` is the block's own numbering as printed without its closing mark ("I", "1.1", "a",
+    a footnote's "3"), empty without one; `level` is a heading's depth from 1, 0 for the rest.
+    Footnotes that only name a source ("Nguồn: Sở Tài chính") are of kind "source".
+    """
+
+    kind: Literal["title", "heading", "paragraph", "footnote", "source"]
+    span: Span
+    level: int = 0
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingPeriod:
+    """What the article reports on, in the codes of the observation table.
+
+    `month` ("2023-06") is the last month reported on; `quarter` ("2023-Q2") is set when the article
+    speaks of the quarter; `cumulative` ("2023-01/2023-06") runs from January to that month and is
+    canonical: one month is "2023-01", three "2023-Q1", twelve "2023".
+    """
+
+    month: str
+    quarter: str | None
+    cumulative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The article alone, in its normal form (NFC text, one block a line)."""
+
+    source: str  # name of the file it was read from
+    address: str  # address of the original where the page states one, else empty
+    title: str  # empty where the text has none
+    published: str | None  # ISO 8601 date
+    area: str  # ISO 3166-2 code, "VN" for the whole country
+    office: str  # who publishes it, as the article names it ("Cục Thống kê tỉnh Lạng Sơn"), else empty
+    period: ReportingPeriod
+    text: str
+    blocks: tuple[Block, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+# --- extract ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit where it stands in the text.
+
+    `low == high` unless the text gives a range, both ends of which are kept. `unit` is empty for a
+    bare number. `approximation` is what the text says before it: "over" (hơn), "under" (gần),
+    "about" (khoảng) or nothing.
+    """
+
+    span: Span
+    low: Decimal
+    high: Decimal
+    unit: str
+    scale: int
+    approximation: Literal["", "over", "under", "about"]
+    rule: str
+
+
+Measure = Literal["level", "growth", "contribution", "share", "plan_ratio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One statistical fact: a row of the observation table.
+
+    `quantity` is the index of the quantity it was read from, `rule` the rule that read it, `cause`
+    the words that the text itself gives as the reason of this movement.
+    """
+
+    indicator: str
+    area: str
+    period: str
+    measure: Measure
+    basis: str
+    value: Decimal
+    unit: str
+    scale: int
+    status: Literal["", "estimate", "preliminary", "final"]
+    span: Span
+    quote: str
+    quantity: int
+    rule: str
+    cause: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All quantities in reading order, and the observations understood from them."""
+
+    quantities: tuple[Quantity, ...]
+    observations: tuple[Observation, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+# --- translate ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TermUse:
+    """A glossary term met in a segment and the English it must have."""
+
+    span: Span
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence (or a heading, a cause) and its English; `target` is empty when none was found."""
+
+    span: Span
+    source: str
+    target: str
+    method: Literal["memory", "template", "engine", "none"]
+    terms: tuple[TermUse, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The article's segments in reading order. `engine` names the model used, empty without one."""
+
+    segments: tuple[Segment, ...]
+    engine: str
+
+
+# --- compose ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a sentence; `observation` is the index (in Brief.observations) of the figure it prints."""
+
+    text: str
+    observation: int | None = None
+
+
+Sentence = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of the brief in both languages, made from the same facts.
+
+    `untranslated` marks a statement whose English sentence holds Vietnamese words that nothing could
+    translate; it is shown in Vietnamese and marked so.
+    """
+
+    topic: str  # first part of an indicator code ("grdp"), or "difficulty", "outlook", "note"
+    vi: Sentence
+    en: Sentence
+    untranslated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the key-indicator table; the numbers are indices in Brief.observations."""
+
+    group: str  # a topic code of the glossary's table of topics
+    indicator: str
+    label: Label
+    level: int | None
+    change: int | None
+    plan: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What made the brief: program version, SHA-256 of the glossary (first 12 digits), engine."""
+
+    version: str
+    glossary: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is said, in both languages. `observations` are those of the extraction, same indices."""
+
+    title: Label
+    place: Label
+    slug: str  # "lang-son-2023-06": the name of the run's folder
+    period: ReportingPeriod
+    period_label: Label
+    published: str | None
+    office: Label
+    address: str
+    headline: Statement
+    points: tuple[Statement, ...]
+    rows: tuple[Row, ...]
+    drivers: tuple[Statement, ...]
+    difficulties: tuple[Statement, ...]
+    outlook: tuple[Statement, ...]
+    notes: tuple[Statement, ...]
+    observations: tuple[Observation, ...]
+    signature: Signature
+
+
+# --- chart, render ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart in one language: SVG, and words for those who cannot see it."""
+
+    id: str  # "grdp-contributions"
+    language: Language
+    title: str
+    subtitle: str
+    source: str
+    alternative: str
+    svg: str
+    observations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The charts in the order of the page, every one in each language asked for."""
+
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """The finished documents."""
+
+    html: str
+    pdf: bytes

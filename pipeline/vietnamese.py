@@ -1,0 +1,52 @@
+"""Vietnamese words as keys: text -> folded tokens that ignore case, tone placement and i/y.
+
+"hoá" and "hóa", "kỹ" and "kĩ", "TỶ" and "tỉ" are one key each. Offsets of tokens are kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
+_LAST_I = re.compile(r"([^\W\d_aeiouăâêôơưy]+)y")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+
+
+class Token(NamedTuple):
+    """A word, a run of digits or one mark, with its key and its place in the text."""
+
+    key: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """One word -> key: case folded, the tone moved behind the syllable, final y written i."""
+    parts = unicodedata.normalize("NFD", word.casefold())
+    tone = "".join(c for c in parts if c in _TONES)
+    base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+    if match := _LAST_I.fullmatch(base):
+        base = match[1] + "i"
+    return base + tone
+
+
+def tokens(text: str) -> list[Token]:
+    """Text in NFC -> its tokens in order; spaces are dropped."""
+    return [Token(fold(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def slug(name: str) -> str:
+    """A name -> lower-case ASCII words joined by hyphens ("Đắk Lắk" -> "dak-lak")."""
+    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    ascii_only = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+
+
+def without_diacritics(name: str) -> str:
+    """A name -> the form that English prints ("Lạng Sơn" -> "Lang Son", "Đồng Đăng" -> "Dong Dang")."""
+    plain = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+    return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))

@@ -54,7 +54,7 @@ def _tail_length(zone: Sequence[Item], following: Sequence[Item]) -> int:
     basis = False
     items = [*zone, *following[:1]]
     for i, item in enumerate(zone):
-        if item.kind == "mark" and item.value in _SEPARATORS:
+        if item.kind == "mark" and (item.value in _SEPARATORS or item.value == ")"):
             return i
         if item.kind in _TAIL_ENDS or (item.kind == "light" and _is_and(items, i)):
             return i

@@ -100,11 +100,10 @@ class Source:
         span = self.quantities[index].span
         items = [Item("quantity", span.start, span.end, quantity=index)]
         after = word_index(self.words, span.end, lambda t: t.start)
-        if after < stop and self.words[after].key in MARKS:
-            return after, items
+        closed = after < stop and self.words[after].key in MARKS  # no name goes on behind a mark
         for i in range(at + 1, after):
             match = self.lexicon.indicators.match(self.words, i) if not self.words[i].key.isdigit() else None
-            if match and match[0] >= after and match[0] <= stop:
+            if match and after <= match[0] <= (after if closed else stop):
                 items.append(Item("named", self.words[i].start, self.words[match[0] - 1].end, names=match[1]))
                 return match[0], items
         return after, items

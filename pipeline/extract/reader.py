@@ -66,7 +66,8 @@ class Reader:
     headings: list[Heading] = field(default_factory=list)
     context: str = ""  # code last spoken of, or its topic
     scope: Scope = field(default_factory=Scope)
-    pending: list[tuple[str, Scope]] = field(default_factory=list)  # levels waiting for "lần lượt tăng"
+    levels: list[str] = field(default_factory=list)  # codes of the levels just read …
+    queue: list[str] = field(default_factory=list)  # … that "lần lượt tăng a và b" gives their growth
 
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
@@ -112,7 +113,6 @@ class Reader:
         heading = self.headings[-1] if self.headings else Heading()
         self.context = heading.contexts[0] if heading.contexts else root(self.context)
         self.scope = Scope(heading.subject, mention=self.scope.mention, basis=self.scope.basis)
-        self.pending = []
         lead = _run_in(sentences)
         if lead:
             codes = candidates(lead[-1].names, self._contexts()) if lead[-1].names else []
@@ -133,26 +133,28 @@ class Reader:
             self.scope, named=False, foreign=False, verb=None, status="" if not first else self.scope.status
         )
         saved: list[Scope] = []
+        self.levels, self.queue = [], []
         head: Subject | None = None
         for at, clause in enumerate(found):
             for _ in range(clause.pops):
-                scope = replace(saved.pop(), basis=scope.basis if not saved else saved[-1].basis) if saved else scope
+                scope = saved.pop() if saved else scope
             saved += [scope] * clause.pushes
             scope = self._enter(clause, scope, first=at == 0)
             head = head or scope.subject
             reading = self._reading(clause, scope)
+            self._respectively(found[at:])
             if reading:
                 basis = self._basis(reading, clause, found[at:], scope, sentence=at > 0 and scope.basis != "")
                 scope = self._emit(clause, reading, replace(scope, basis=basis), found[at:], rest, block)
+            compared = next((b for b in bases(clause.tail) if b not in PLANS and b != OTHER), scope.basis)
+            scope = replace(scope, basis=compared)
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
 
     def _enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
         """Take from a clause's head what it says about subject, area, time, status and comparison."""
         subject, at = find_subject(clause, self.area, self._contexts())
-        if subject is None and clause.named and not _words(i for s in clause.segments[at:] for i in s.items):
-            quantity = self.source.quantities[clause.item.quantity]
-            if resolve(Subject(clause.named.names), quantity.unit, self._contexts(), self.glossary):
-                subject = Subject(clause.named.names)
+        if clause.named and self._takes_name(clause, subject, scope, first=first):
+            subject = Subject(clause.named.names)
         while (
             at
             and is_adverbial(clause.segments[at - 1].items, self.area)
@@ -185,6 +187,34 @@ class Reader:
         verb = verb_of(clause) or _going_on(clause, scope)
         return replace(scope, status=status, foreign=scope.foreign or doubtful, verb=verb)
 
+    def _takes_name(self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool) -> bool:
+        """Whether the name behind the figure (225 doanh nghiệp thành lập mới) is the subject.
+
+        A subject before the figure wins, unless "với" or "khi" parts it from the figure. In "có 17 …
+        giải thể và 126 … tạm ngừng" of an unknown branch, the second is of that branch too.
+        """
+        last = clause.segments[-1]
+        if not is_adverbial(last.items, self.area) or clause.named is None:
+            return False
+        if last.mark != "joint" and (subject is not None or not (first or scope.subject.names)):
+            return False
+        unit = self.source.quantities[clause.item.quantity].unit
+        return bool(resolve(Subject(clause.named.names), unit, self._contexts(), self.glossary))
+
+    def _respectively(self, rest: Sequence[Clause]) -> None:
+        """At "lần lượt": as many of the levels just read as growths follow wait for them, in order."""
+        if not any(i.kind == "respectively" for s in rest[0].segments for i in s.items):
+            return
+        run = 0
+        for clause in rest:
+            if run and find_subject(clause, self.area, self._contexts())[0] is not None:
+                break
+            if self.source.quantities[clause.item.quantity].unit != "percent":
+                break
+            run += 1
+        if 2 <= run <= len(self.levels):
+            self.queue = self.levels[-run:]
+
     def _reading(self, clause: Clause, scope: Scope) -> Reading | None:
         if scope.foreign or not scope.subject.names or scope.area == "VN":
             return None
@@ -209,6 +239,8 @@ class Reader:
             return resolve(Subject(about.names), "", self._contexts(), self.glossary)
         if reading.measure == "level":
             return resolve(scope.subject, reading.unit, self._contexts(), self.glossary)
+        if reading.measure == "growth" and self.queue:
+            return self.queue.pop(0)
         return scope.subject.code or resolve(scope.subject, "", self._contexts(), self.glossary)
 
     def _says_about(self, clause: Clause, item: Item) -> bool:
@@ -247,6 +279,9 @@ class Reader:
             )
         )
         self.context = code
+        self.levels = [*self.levels, code] if reading.measure == "level" else self.levels if self.queue else []
+        if scope.basis == "previous_month" and reading.measure == "growth" and not scope.named:
+            scope = replace(scope, mention=Mention(0, 0, "this_month"))
         return replace(scope, subject=replace(scope.subject, code=code))
 
     def _period(self, code: str, reading: Reading, scope: Scope, rest: Sequence[Clause]) -> str | None:

@@ -15,7 +15,11 @@ from pipeline.glossary import Glossary
 
 Names = tuple[tuple[str, tuple[str, ...]], ...]
 
-_SILENT = VERBS | STATUSES | {"light", "period", "basis", "area", "respectively", "mark", "predicate"}
+_SILENT = (
+    VERBS
+    | STATUSES
+    | {"light", "period", "basis", "area", "respectively", "mark", "predicate", "target", "versus", "attribution"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def candidates(names: Names, contexts: Sequence[str]) -> list[str]:
 def _subject_items(items: Sequence[Item], area: str) -> list[Item]:
     """The items of a segment that could name a subject; words after a predicate say nothing of it."""
     kept: list[Item] = []
+    if items and items[0].kind == "attribution":  # "Theo số liệu của Sở Tài chính, …" names the source
+        return kept
     for item in items:
         if item.kind == "predicate" and any(i.kind == "indicator" for i in kept):
             break
@@ -92,17 +98,17 @@ def is_adverbial(items: Sequence[Item], area: str) -> bool:
 def _decide(items: Sequence[Item], contexts: Sequence[str]) -> Subject:
     if any(i.kind != "indicator" for i in items):
         return UNKNOWN
-    last = items[-1]
-    inner = [*(c for i in items[:-1] for c in candidates(i.names, contexts)), *contexts]
-    if not candidates(last.names, inner):
-        return UNKNOWN
-    for item in items[:-1]:
-        # "CPI nhóm giao thông": a whole, then its part; two names side by side would be ambiguous
-        wholes = candidates(item.names, contexts)
-        parts = candidates(last.names, inner)
-        if not any(root(w) == root(p) for w in wholes for p in parts):
+    chosen, codes = items[0], candidates(items[0].names, contexts)
+    for item in items[1:]:
+        # "CPI nhóm giao thông": a whole, then its part; "nhóm giao thông có chỉ số giá": the part, then
+        # its whole; two names side by side would be ambiguous
+        following = candidates(item.names, [*codes, *contexts])
+        if any(_within(c, f) for c in codes for f in following):
+            continue
+        if not any(root(c) == root(f) for c in codes for f in following):
             return UNKNOWN
-    return Subject(last.names)
+        chosen, codes = item, following
+    return Subject(chosen.names) if codes else UNKNOWN
 
 
 def resolve(subject: Subject, unit: str, contexts: Sequence[str], glossary: Glossary) -> str:

@@ -177,6 +177,7 @@ class Glossary:
     words: tuple[Word, ...]
     contexts: tuple[Context, ...]
     page: tuple[Word, ...]  # words of web pages around and in an article: menus, footers, titles
+    selection: tuple[Word, ...]  # what the brief chooses by: sections, weights of words, bounds of verbs
     places: Mapping[str, Place]
     phrases: Mapping[str, Phrase]
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
@@ -272,6 +273,7 @@ def load_glossary(folder: Path) -> Glossary:
         words=read_table(folder / "words.csv", Word),
         contexts=read_table(folder / "contexts.csv", Context),
         page=read_table(folder / "page.csv", Word),
+        selection=read_table(folder / "selection.csv", Word),
         places=_index(read_table(folder / "places.csv", Place), lambda r: r.code),
         phrases=_index(_phrases(folder), lambda r: r.key),
         memory=memory,

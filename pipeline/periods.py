@@ -74,6 +74,7 @@ def _patterns(cardinals: dict[str, int]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\s+{n})"),
         ("to_date", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
         ("year", rf"(?:cả\s+)?năm{year}"),
+        ("year", r"(?<=gốc )\(?(?P<year>20\d\d)"),
         ("year", r"năm\s+(?P<last>trước|ngoái)"),
     ]
     return [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in rows]

@@ -10,25 +10,32 @@ from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.quantities import find_numbers, find_quantities
 from pipeline.extract.reader import Draft, Reader
 from pipeline.glossary import Glossary
-from pipeline.model import Article, Extraction, Observation
+from pipeline.model import Article, Extraction, Observation, Quantity
 from pipeline.periods import Calendar, PeriodReader
 from pipeline.vietnamese import tokens
 
 
 def extract(article: Article, glossary: Glossary) -> Extraction:
     """Article, Glossary -> Extraction: all quantities, and the observations understood from them."""
+    calendar = Calendar.of(article.period)
+    source = _source(article.text, glossary, calendar)
+    drafts = Reader(source, glossary, article.area).read(article.blocks)
+    return Extraction(tuple(source.quantities), _settled(drafts, calendar))
+
+
+def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:
+    """Text in NFC, Glossary -> its quantities in reading order, for text that is no article."""
+    return tuple(_source(text, glossary, Calendar(0, 0)).quantities)
+
+
+def _source(text: str, glossary: Glossary, calendar: Calendar) -> Source:
     lexicon = Lexicon(glossary)
-    text = article.text
     words = tokens(text)
     cardinals = [(w.surface, int(w.value)) for w in glossary.words if w.category == "cardinal"]
     mentions = PeriodReader(cardinals).find(text)
     verbs = "|".join(re.escape(w.surface) for w in glossary.words if w.category in ("rise", "fall", "reach", "share"))
     numbers = find_numbers(text, mentions, re.compile(rf"(?:{verbs})$", re.IGNORECASE))
-    quantities = tuple(find_quantities(text, words, numbers, lexicon))
-    calendar = Calendar.of(article.period)
-    source = Source(text, words, quantities, mentions, calendar, lexicon)
-    drafts = Reader(source, glossary, article.area).read(article.blocks)
-    return Extraction(quantities, _settled(drafts, calendar))
+    return Source(text, words, find_quantities(text, words, numbers, lexicon), mentions, calendar, lexicon)
 
 
 Key = tuple[str, str, str, str, str]

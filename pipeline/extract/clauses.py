@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.items import Item
 
-VERBS = frozenset({"rise", "fall", "ratio", "multiple", "exceed", "reach", "share", "contribution"})
+VERBS = frozenset({"rise", "fall", "ratio", "multiple", "exceed", "reach", "copula", "share", "contribution"})
 STATUSES = frozenset({"estimate", "preliminary", "final"})
 _TAIL_ENDS = VERBS | STATUSES | {"lead", "joint", "cause", "respectively", "versus", "target"}
 _SEPARATORS = frozenset(",;:(-–—…")

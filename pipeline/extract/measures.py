@@ -76,7 +76,7 @@ def _signed(quantity: Quantity) -> bool:
 
 
 def _percent(value: Decimal, kind: str, plan: str, other: str, *, signed: bool, rate: bool) -> Reading | None:
-    if kind in ("reach", "ratio") and plan and not other:
+    if kind in ("reach", "copula", "ratio") and plan and not other:
         return Reading("plan_ratio", value, "percent", plan, "plan ratio")
     if kind == "exceed":
         return Reading("plan_ratio", _HUNDRED + value, "percent", plan or "plan", "plan exceeded")
@@ -90,6 +90,6 @@ def _percent(value: Decimal, kind: str, plan: str, other: str, *, signed: bool, 
         return Reading("growth", value - _HUNDRED, "percent", other, "ratio")
     if kind == "share":
         return Reading("share", value, "percent", "", "share")
-    if rate and kind == "reach":
+    if rate and kind in ("reach", "copula"):
         return Reading("growth", value, "percent", other, "rate of growth")
     return None

@@ -82,12 +82,24 @@ def find_subject(clause: Clause, area: str, contexts: Sequence[str]) -> tuple[Su
     """
     for at in range(len(clause.segments) - 1, -1, -1):
         segment = clause.segments[at]
-        items = _subject_items(segment.items, area)
-        if items:
-            return _decide(items, contexts), at
+        named = [_decide(i, contexts) for part in _parts(segment.items) if (i := _subject_items(part, area))]
+        if named:
+            # "giảm giá là nhóm giao thông", "may mặc là đầu tàu": what is known on a side of "là"
+            return next((s for s in reversed(named) if s.names), UNKNOWN), at
         if segment.mark in (";", "lead"):
             return None, at
     return None, 0
+
+
+def _parts(items: Sequence[Item]) -> list[list[Item]]:
+    """A segment's items, parted at "là"."""
+    parts: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind == "copula":
+            parts.append([])
+        else:
+            parts[-1].append(item)
+    return parts
 
 
 def is_adverbial(items: Sequence[Item], area: str) -> bool:

@@ -1,0 +1,293 @@
+"""The command line: flags -> one library call each. The only module that prints or exits."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline import __version__
+from pipeline.errors import NotAnArticle, SongnguError, SourceError
+from pipeline.extract import extract, quantities
+from pipeline.figures import write_number
+from pipeline.glossary import Glossary, load_glossary
+from pipeline.model import LANGUAGES, Article, Extraction, Language
+from pipeline.read import read_article
+from pipeline.run import STAGES, Inputs, Results, Stage, run
+from pipeline.store import observation_table, to_json, write_run
+from pipeline.translate import as_article, as_lines, install_model, load_engine, translate
+
+_LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
+
+
+def _resource(name: str) -> Path:
+    """A data folder: beside the package in a checkout, inside it in the installed wheel."""
+    package = Path(__file__).parent
+    checkout = package.parent / name
+    return checkout if (package.parent / "pyproject.toml").is_file() else package / "data" / name
+
+
+def _read_source(source: str) -> tuple[bytes, str]:
+    path = Path(source)
+    try:
+        if path.is_dir():
+            raise SourceError(f"{source}: is a folder, not a file")
+        if path.stat().st_size > _LARGEST:
+            raise SourceError(f"{source}: larger than {_LARGEST // 1024 // 1024} MB: not an article")
+        return path.read_bytes(), source
+    except FileNotFoundError:
+        raise SourceError(f"{source}: no such file") from None
+    except (OSError, ValueError) as e:
+        raise SourceError(f"{source}: cannot be read: {getattr(e, 'strerror', None) or e}") from e
+
+
+def _languages(text: str) -> tuple[Language, ...]:
+    wanted = [w.strip() for w in text.split(",")]
+    chosen = tuple(language for language in LANGUAGES if language in wanted)
+    if not chosen or len(chosen) != len(wanted):
+        raise argparse.ArgumentTypeError(f"{text!r}: one or more of {', '.join(LANGUAGES)}, each once")
+    return chosen
+
+
+def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
+    article = read_article(*_read_source(source), glossary)
+    return article, extract(article, glossary)
+
+
+# --- build --------------------------------------------------------------------------------
+
+
+class _Watch:
+    """Shows the stage at work on standard error, and remembers how long each took."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self.console = Console(stderr=True, quiet=quiet)
+        self.verbose = verbose
+        self.times: list[tuple[str, float]] = []
+        self._begun = time.perf_counter()
+
+    @contextmanager
+    def progress(self) -> Iterator[_Watch]:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True) as bar:
+            self._bar, self._task = bar, bar.add_task("songngu", total=len(STAGES))
+            yield self
+
+    def begin(self, stage: Stage) -> None:
+        now = time.perf_counter()
+        if self.times:
+            self._end(now)
+        self.times.append((stage.name, now))
+        self._bar.update(self._task, description=stage.name)
+
+    def _end(self, now: float) -> None:
+        name, begun = self.times[-1]
+        self.times[-1] = (name, now - begun)
+        self._bar.advance(self._task)
+        if self.verbose:
+            self.console.print(f"{name:<10} {now - begun:6.2f} s", highlight=False)
+
+    def end(self) -> None:
+        self._end(time.perf_counter())
+
+
+def _report(watch: _Watch, results: Results) -> None:
+    """What a person should know of the run, on standard error."""
+    article, extraction, translation = results.article, results.extraction, results.translation
+    brief = results.brief
+    left = sum(s.method == "none" for s in translation.segments)
+    out = watch.console
+    out.print(f"{brief.place.vi} ({article.area}), {article.period.cumulative}", highlight=False)
+    out.print(
+        f"{len(extraction.observations)} observations from {len(extraction.quantities)} quantities; "
+        f"{len(translation.segments) - left} of {len(translation.segments)} segments in English "
+        f"({translation.engine or 'no translation model: `songngu model install`'})",
+        highlight=False,
+    )
+    if watch.verbose:
+        for finding in (*article.findings, *extraction.findings):
+            where = f" at {finding.span.start}" if finding.span else ""
+            out.print(f"{finding.severity}: {finding.message.en}{where}", highlight=False, markup=False)
+
+
+def _files(results: Results) -> dict[str, bytes]:
+    values = dict(zip(STAGES, results, strict=True))
+    files = {s.file: to_json(v).encode() for s, v in values.items() if s.file.endswith(".json")}
+    files["observations.csv"] = observation_table(results.extraction.observations).encode()
+    files["brief.html"] = results.editions.html.encode()
+    files["brief.pdf"] = results.editions.pdf
+    return files
+
+
+def _build(arguments: argparse.Namespace) -> None:
+    data, name = _read_source(arguments.source)
+    watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
+    with watch.progress():
+        glossary = load_glossary(_resource("glossary"))
+        engine = load_engine(arguments.model)
+        inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"))
+        results = run(inputs, watch.begin)
+        watch.end()
+        folder = write_run(arguments.out, results.brief.slug, _files(results))
+    _report(watch, results)
+    print(folder / "brief.pdf")
+
+
+# --- extract, translate, model ------------------------------------------------------------
+
+
+def _extract(arguments: argparse.Namespace) -> None:
+    glossary = load_glossary(_resource("glossary"))
+    article, extraction = _open(arguments.source, glossary)
+    if arguments.format == "text":
+        print(article.text)
+    elif arguments.format == "json":
+        print(to_json(extraction), end="")
+    elif arguments.format == "csv":
+        sys.stdout.write(observation_table(extraction.observations))
+    else:
+        _print_table(extraction, glossary)
+    if not extraction.observations:
+        raise NotAnArticle(f"{arguments.source}: no observation could be read from it")
+
+
+def _print_table(extraction: Extraction, glossary: Glossary) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("indicator", "area", "period", "measure", "basis"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    table.add_column("status")
+    for o in extraction.observations:
+        scale = glossary.scales.get(o.scale)
+        unit = f"{scale.en} {o.unit}" if scale else o.unit
+        table.add_row(
+            o.indicator, o.area, o.period, o.measure, o.basis, write_number(o.value, "en"), unit, o.status
+        )  # fmt: skip
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width).print(table)
+
+
+def _translate(arguments: argparse.Namespace) -> None:
+    glossary = load_glossary(_resource("glossary"))
+    if arguments.file == "-":
+        data, name = sys.stdin.buffer.read(), "standard input"
+    else:
+        data, name = _read_source(arguments.file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise SourceError(f"{name}: not UTF-8 (byte {e.start})") from e
+    article = as_article(text.removesuffix("\n"), name)
+    engine = load_engine(arguments.model)
+    extraction = Extraction(quantities(article.text, glossary), ())
+    translation = translate(article, extraction, glossary, engine)
+    if arguments.format == "json":
+        print(to_json(translation), end="")
+    else:
+        print("\n".join(as_lines(article, translation, glossary)))
+
+
+def _install_model(arguments: argparse.Namespace) -> None:
+    print(f"installed {install_model(arguments.path)}")
+
+
+# --- the parser ---------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="songngu",
+        description="Reads a Vietnamese statistics office's article and makes a bilingual brief of it.",
+        epilog="example: songngu build examples/lang-son-2023-06.html --out output",
+    )
+    parser.add_argument("--version", action="version", version=f"songngu {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, summary: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
+
+    build = command("build", "build the brief of an article (PDF, HTML, data)", "songngu build report.html --lang en")
+    build.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    build.add_argument(
+        "--out", type=Path, default=Path("output"), metavar="DIR", help="folder of runs (default: output)"
+    )
+    build.add_argument("--lang", type=_languages, default=LANGUAGES, metavar="vi,en", help="languages (default: vi,en)")
+    _add_model(build)
+    build.add_argument("--quiet", action="store_true", help="print the PDF's path alone")
+    build.add_argument("--verbose", action="store_true", help="print stages with their times, and findings")
+    build.set_defaults(run=_build)
+
+    extraction = command("extract", "print the observations of an article", "songngu extract report.html --format csv")
+    extraction.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    formats = ("table", "csv", "json", "text")
+    extraction.add_argument(
+        "--format", choices=formats, default="table", help="csv: the observation table; text: the normal form"
+    )
+    extraction.set_defaults(run=_extract)
+
+    translation = command(
+        "translate", "translate Vietnamese lines to English", "songngu translate lines.txt --format json"
+    )
+    translation.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - or nothing: standard input"
+    )
+    _add_model(translation)
+    translation.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json: how each segment was translated"
+    )
+    translation.set_defaults(run=_translate)
+
+    model = command("model", "manage the translation model", "songngu model install translate-vi_en-1_9.argosmodel")
+    actions = model.add_subparsers(title="actions", metavar="ACTION", required=True)
+    text = "install a translation package from a file, or download the official Vietnamese-English one"
+    install = actions.add_parser("install", help=text, description=text, epilog="example: songngu model install")
+    install.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a .argosmodel file; nothing: download")
+    install.set_defaults(run=_install_model)
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", type=Path, metavar="PATH", help="an Argos vi-en package (.argosmodel); default: the installed one"
+    )
+
+
+def _interrupted(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Arguments -> exit status; see errors.py for the statuses."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    signal.signal(signal.SIGTERM, _interrupted)  # a terminated run cleans up as an interrupted one
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except SongnguError as e:
+        print(f"songngu: {' '.join(str(e).split())}", file=sys.stderr)
+        return e.exit_status
+    except KeyboardInterrupt:
+        print("songngu: interrupted; nothing half-written is left", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: say no more
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""What moved and why: figures whose cause the report itself states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.compose.clauses import lead
+from pipeline.compose.facts import Reading
+from pipeline.compose.words import Text, Writer, plain, statement
+from pipeline.model import Article, Span, Statement, Translation
+
+MOST = 6
+PER_TOPIC = 2
+SHORTEST, LONGEST = 10, 220  # characters of a cause that reads as one clause
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A moved figure and the span of its cause."""
+
+    index: int
+    code: str
+    cause: Span
+    weight: float
+
+
+def drivers(writer: Writer, article: Article, translation: Translation) -> tuple[Statement, ...]:
+    """The most useful movements with their causes, in the order of topics."""
+    targets = {s.span: s.target for s in translation.segments if s.target}
+    chosen: list[Driver] = []
+    for driver in sorted(_all(writer, article), key=lambda d: (-d.weight, d.index)):
+        topic = driver.code.partition(".")[0]
+        same = sum(d.code.partition(".")[0] == topic for d in chosen)
+        if len(chosen) < MOST and same < PER_TOPIC and driver.cause not in {d.cause for d in chosen}:
+            chosen.append(driver)
+    order = list(writer.glossary.indicators)
+    topics = writer.glossary.topics
+    chosen.sort(key=lambda d: (topics[d.code.partition(".")[0]].order, order.index(d.code), d.index))
+    made = (_statement(writer, article, targets, driver) for driver in chosen)
+    return tuple(s for s in made if s is not None)
+
+
+def _all(writer: Writer, article: Article) -> list[Driver]:
+    facts = writer.facts
+    found = []
+    for i, o in enumerate(facts.observations):
+        known = o.indicator in writer.glossary.indicators and o.indicator.partition(".")[0] in writer.glossary.topics
+        if o.cause is None or not known or o.measure != "growth" or not o.value:
+            continue
+        if facts.find(o.indicator, o.period, o.measure, o.basis) != i or o.period not in facts.periods(o.indicator):
+            continue
+        length = len(cause_words(article, o.cause))
+        if SHORTEST <= length <= LONGEST:
+            found.append(Driver(i, o.indicator, o.cause, _weight(writer, i)))
+    return found
+
+
+def _weight(writer: Writer, index: int) -> float:
+    """Headline indicators of the first topics, and large movements, come first."""
+    o = writer.facts.observations[index]
+    topic = writer.glossary.topics[o.indicator.partition(".")[0]]
+    size = min(float(abs(o.value)), 50) / 10
+    return size - topic.order / 4 - 2 * o.indicator.count(".")
+
+
+def cause_words(article: Article, span: Span) -> str:
+    """The article's own words of a cause, without the marks around them."""
+    words = article.text[span.start : span.end].strip(" \n.,;:…-–")
+    if words.count("(") != words.count(")"):
+        words = words.partition("(")[0].rstrip() if words.count("(") > words.count(")") else words.rstrip(")")
+    return words
+
+
+def _starts(writer: Writer, words: str) -> bool:
+    """The words say themselves that a cause follows ("do", "because of")."""
+    opening = words.casefold()
+    return any(w.category == "cause" and opening.startswith(f"{w.surface} ") for w in writer.glossary.selection)
+
+
+def _statement(writer: Writer, article: Article, targets: dict[Span, str], driver: Driver) -> Statement | None:
+    o = writer.facts.observations[driver.index]
+    figure = lead(writer, Reading(driver.code, o.period, None, driver.index, None))
+    if figure is None:
+        return None
+    vi = cause_words(article, driver.cause)
+    if not _starts(writer, vi):
+        vi = "".join(run.text for run in writer.text("driver.cause", cause=plain(vi, vi)).vi)
+    en = targets.get(driver.cause, "").strip(" .,;:")
+    return _joined(writer, driver, figure, vi, en)
+
+
+def _joined(writer: Writer, driver: Driver, figure: Text, vi: str, en: str) -> Statement:
+    topic = driver.code.partition(".")[0]
+    if not en:
+        return statement(topic, writer.text("driver.quoted", figure=figure, cause=plain(vi, vi)), untranslated=True)
+    if _starts(writer, en):
+        return statement(topic, writer.text("driver.because", figure=figure, cause=plain(vi, en[:1].lower() + en[1:])))
+    return statement(topic, writer.text("driver.clause", figure=figure, cause=plain(vi, en)))

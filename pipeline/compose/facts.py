@@ -1,0 +1,159 @@
+"""Article, Extraction -> Facts: which figure may be said of an indicator, and for which period.
+
+A key that two observations answer differently answers nothing: neither figure is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from pipeline.glossary import Glossary
+from pipeline.model import Article, Extraction, Measure, Observation, Quantity, ReportingPeriod
+
+Approximation = Literal["", "over", "under", "about"]
+Key = tuple[str, str, str, Measure, str]
+
+# The provincial estimate is what the office itself is held to; the central one only stands in for it.
+PLANS = ("provincial_plan", "plan", "central_plan")
+BASES = ("year_ago", "previous_month", "previous_quarter", "december")
+
+_TO_DATE = re.compile(r"(\d{4})-01/\1-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the report says of an indicator in one period: indices of observations."""
+
+    code: str
+    period: str
+    level: int | None
+    growth: int | None
+    plan: int | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The observations of a report, found by key."""
+
+    observations: tuple[Observation, ...]
+    quantities: tuple[Quantity, ...]
+    area: str
+    period: ReportingPeriod
+    seasonal: frozenset[str]  # indicators of crops, whose period is the year
+    units: frozenset[str]
+    scales: frozenset[int]
+
+    @cached_property
+    def _index(self) -> Mapping[Key, int]:
+        found: dict[Key, int] = {}
+        amounts: dict[Key, set[tuple[Decimal, str]]] = {}
+        for i, o in enumerate(self.observations):
+            key: Key = (o.indicator, o.area, o.period, o.measure, o.basis)
+            amounts.setdefault(key, set()).add((o.value.scaleb(o.scale), o.unit))
+            if self._certain(o):
+                found.setdefault(key, i)
+        return {key: i for key, i in found.items() if len(amounts[key]) == 1}
+
+    @cached_property
+    def _periods(self) -> Mapping[str, tuple[str, ...]]:
+        """Indicator -> its periods in the report's own area, the most telling first."""
+        seen: dict[str, set[str]] = {}
+        for code, area, period, *_ in self._index:
+            if area == self.area and self._rank(period) is not None and self._whole(code, period):
+                seen.setdefault(code, set()).add(period)
+        return {code: tuple(sorted(periods, key=self._order)) for code, periods in seen.items()}
+
+    def _quantity(self, o: Observation) -> Quantity | None:
+        return self.quantities[o.quantity] if 0 <= o.quantity < len(self.quantities) else None
+
+    def _certain(self, o: Observation) -> bool:
+        """A figure that can be printed as the report means it.
+
+        Not a range, not an "almost" said of another figure, not one whose unit or scale no table can write.
+        """
+        if o.unit not in self.units or o.scale not in self.scales:
+            return False
+        quantity = self._quantity(o)
+        if quantity is None:
+            return True
+        if quantity.low != quantity.high:
+            return False
+        return not quantity.approximation or quantity.low.copy_abs() == o.value.copy_abs()
+
+    def _whole(self, code: str, period: str) -> bool:
+        """A full year is said before it has ended only of a crop."""
+        return len(period) > 4 or period == self.period.cumulative or code in self.seasonal
+
+    def _rank(self, period: str) -> int | None:
+        """How telling a period is in this report; None for one the report is not about."""
+        year = self.period.month[:4]
+        if period == self.period.cumulative:
+            return 0
+        if match := _TO_DATE.fullmatch(period):
+            return 1 if match[1] == year else None
+        if _DAY.fullmatch(period):
+            return 2 if period.startswith(year) else None
+        quarter = f"{year}-Q{(int(self.period.month[5:]) + 2) // 3}"
+        return {quarter: 3, self.period.month: 4, year: 5}.get(period)
+
+    def _order(self, period: str) -> tuple[int, int]:
+        """By rank; of two spans from January, or two days, the longer and later one first."""
+        digits = int("".join(c for c in period if c.isdigit()))
+        return self._rank(period) or 0, -digits
+
+    def approximation(self, index: int) -> Approximation:
+        """What the text says before the figure."""
+        quantity = self._quantity(self.observations[index])
+        return quantity.approximation if quantity else ""
+
+    def find(self, code: str, period: str, measure: Measure, basis: str = "", part: str = "") -> int | None:
+        """The observation of a key in the report's own area, or in a part of it ("urban")."""
+        area = f"{self.area}/{part}" if part else self.area
+        return self._index.get((code, area, period, measure, basis))
+
+    def first(self, code: str, period: str, measure: Measure, bases: Iterable[str]) -> int | None:
+        """The observation on the first of these bases that has one."""
+        return next((i for basis in bases if (i := self.find(code, period, measure, basis)) is not None), None)
+
+    def periods(self, code: str) -> tuple[str, ...]:
+        return self._periods.get(code, ())
+
+    def reading(self, code: str, bases: tuple[str, ...] = BASES) -> Reading | None:
+        """What the report says of an indicator in its most telling period, one with a growth if there is one."""
+        readings = [self.at(code, period, bases) for period in self.periods(code)]
+        for reading in readings:
+            if reading.growth is not None:
+                return reading
+        return next((r for r in readings if r.level is not None), None)
+
+    def at(self, code: str, period: str, bases: tuple[str, ...] = BASES) -> Reading:
+        """What the report says of an indicator in a given period."""
+        return Reading(
+            code,
+            period,
+            self.find(code, period, "level"),
+            self.first(code, period, "growth", bases),
+            self.first(code, period, "plan_ratio", PLANS),
+        )
+
+    def value(self, index: int) -> Decimal:
+        return self.observations[index].value
+
+
+def gather(article: Article, extraction: Extraction, glossary: Glossary) -> Facts:
+    """Article, Extraction, Glossary -> Facts."""
+    return Facts(
+        extraction.observations,
+        extraction.quantities,
+        article.area,
+        article.period,
+        seasonal=frozenset(code for code, row in glossary.indicators.items() if row.time == "season"),
+        units=frozenset(glossary.units),
+        scales=frozenset(glossary.scales) | {0},
+    )

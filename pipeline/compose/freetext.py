@@ -1,0 +1,123 @@
+"""Difficulties and outlook: whole sentences of the report that an investor can use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pipeline.compose.words import Writer, plain, statement, weight
+from pipeline.model import Article, Block, Segment, Span, Statement, Translation
+from pipeline.vietnamese import tokens
+
+Subject = Literal["difficulty", "outlook"]
+
+MOST = 4
+LONGEST = 320
+LEAST = 3  # weight below which a sentence says nothing that an investor can use
+OUTSIDE = 4  # the same for a sentence that stands in no section of its own
+
+_BULLET = re.compile(r"^[-–*+•]\s*")
+_WHOLE = re.compile(r"[.!?…][”\")]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of the article, without its bullet and its "Firstly,"."""
+
+    segment: Segment
+    vi: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Chooses sentences by the table of words."""
+
+    writer: Writer
+    article: Article
+    translation: Translation
+
+    def choose(self, subject: Subject) -> tuple[Statement, ...]:
+        """The heaviest sentences of the sections on a subject, in the order of the report."""
+        sections = self._sections()
+        inside = [span for span, kind in sections if kind == subject]
+        taken = [c for c in self._candidates(inside) if c.score >= LEAST]
+        if not taken:
+            elsewhere = [b.span for b in self.article.blocks if b.kind == "paragraph" and not _within(b.span, sections)]
+            taken = [c for c in self._candidates(elsewhere, subject) if c.score >= OUTSIDE]
+        best = sorted(taken, key=lambda c: (-c.score, c.segment.span.start))[:MOST]
+        return tuple(self._statement(subject, c) for c in sorted(best, key=lambda c: c.segment.span.start))
+
+    def _sections(self) -> list[tuple[Span, Subject]]:
+        """Paragraphs under headings that name difficulties or outlook; a sub-heading may change the subject."""
+        found: list[tuple[Span, Subject]] = []
+        path: list[tuple[int, Subject | None]] = []
+        for block in self.article.blocks:
+            if block.kind == "heading":
+                path = [(level, kind) for level, kind in path if level < block.level]
+                inherited = path[-1][1] if path else None
+                path.append((block.level, self._named(block) or inherited))
+            elif block.kind == "paragraph" and path and (kind := path[-1][1]):
+                found.append((block.span, kind))
+        return found
+
+    def _named(self, heading: Block) -> Subject | None:
+        """The subject whose word a heading names first; none for one about results or target programmes."""
+        key = _key(self.article.text[heading.span.start : heading.span.end])
+        if any(_key(s) in key for s in self._surfaces("section.none")):
+            return None
+        places: list[tuple[int, Subject]] = []
+        subjects: tuple[Subject, ...] = ("difficulty", "outlook")
+        for subject in subjects:
+            keys = (_key(s) for s in self._surfaces(f"section.{subject}"))
+            places.extend((key.find(k), subject) for k in keys if k in key)
+        return min(places)[1] if places else None
+
+    def _surfaces(self, category: str) -> list[str]:
+        return [w.surface for w in self.writer.glossary.selection if w.category == category]
+
+    def _speaks_of(self, subject: Subject, words: str) -> bool:
+        key = _key(words)
+        return any(_key(s) in key for s in self._surfaces(f"mark.{subject}"))
+
+    def _candidates(self, spans: list[Span], mark: Subject | None = None) -> Iterator[Candidate]:
+        """Whole sentences within these spans; with `mark`, only those that speak of that subject."""
+        for segment in self.translation.segments:
+            if not any(s.start <= segment.span.start and segment.span.end <= s.end for s in spans):
+                continue
+            vi = self._bare(segment.source)
+            if len(vi) <= LONGEST and _WHOLE.search(vi) and (mark is None or self._speaks_of(mark, vi)):
+                yield Candidate(segment, vi, self._score(vi))
+
+    def _score(self, words: str) -> float:
+        """The weights of the table's words that stand in a sentence, with one point for a figure or date."""
+        key = _key(words)
+        total = sum(float(weight(w)) for w in self.writer.glossary.selection
+                    if w.category == "useful" and _key(w.surface) in key)  # fmt: skip
+        return total + any(c.isdigit() for c in words)
+
+    def _bare(self, words: str) -> str:
+        """A sentence without its bullet and without "Firstly,", with a capital again."""
+        words = _BULLET.sub("", words.strip())
+        for opening in self._surfaces("opening"):
+            if words.casefold().startswith(opening.casefold()):
+                words = words[len(opening) :].lstrip()
+        return words[:1].upper() + words[1:]
+
+    def _statement(self, subject: Subject, candidate: Candidate) -> Statement:
+        target = candidate.segment.target if candidate.segment.method != "none" else ""
+        en = self._bare(target) or candidate.vi
+        return statement(subject, plain(candidate.vi, en), untranslated=not target)
+
+
+def _within(span: Span, sections: list[tuple[Span, Subject]]) -> bool:
+    return any(span == s for s, _ in sections)
+
+
+@lru_cache(maxsize=4096)
+def _key(words: str) -> str:
+    """Words as a key that whole words can be found in."""
+    return f" {' '.join(t.key for t in tokens(words))} "

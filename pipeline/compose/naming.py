@@ -1,0 +1,102 @@
+"""How the edition, its period and its publisher are named."""
+
+from __future__ import annotations
+
+from pipeline.compose.words import Text, Writer, capital, plain, tidy
+from pipeline.figures import MONTHS_EN
+from pipeline.glossary import Place
+from pipeline.model import Article, Label, Sentence
+from pipeline.vietnamese import fold, tokens, without_diacritics
+
+
+def words(sentence: Sentence) -> str:
+    """The words of a sentence without their observations."""
+    return "".join(run.text for run in tidy(sentence))
+
+
+def label(text: Text, *, capitals: bool = False) -> Label:
+    vi, en = words(text.vi), words(text.en)
+    return Label(capital(vi), capital(en)) if capitals else Label(vi, en)
+
+
+def _said_of_month(writer: Writer) -> bool:
+    """The report says anything of its last month itself."""
+    period = writer.facts.period
+    return any(o.period == period.month for o in writer.facts.observations) or period.month == period.cumulative
+
+
+def edition(writer: Writer) -> Text:
+    """Such as "June, second quarter and first half of 2023", without a capital."""
+    period = writer.facts.period
+    year = plain(period.month[:4], period.month[:4])
+    number = int(period.month[5:])
+    month = writer.text("label.month", month=plain(str(number), MONTHS_EN[number - 1]))
+    parts = [month] if _said_of_month(writer) else []
+    if period.quarter and period.quarter != period.cumulative:
+        parts.append(_span(writer, period.quarter))
+    if period.cumulative != period.month:
+        parts.append(_span(writer, period.cumulative))
+    if not parts:
+        parts = [month]
+    if len(parts) == 1:
+        only_month = parts[0] is month
+        return writer.text("label.one_month" if only_month else "label.one", first=parts[0], year=year)
+    joined = parts[-2] if len(parts) == 2 else writer.text("label.comma", first=parts[0], second=parts[1])
+    return writer.text("label.one", first=writer.text("join.and", first=joined, second=parts[-1]), year=year)
+
+
+def _span(writer: Writer, code: str) -> Text:
+    """Such as "second quarter", "first half": a period without article and year."""
+    if len(code) == 4:
+        return writer.text("label.year")
+    text = writer.period(code)
+    vi = words(text.vi).removesuffix(" năm")
+    return plain(vi, words(text.en).removeprefix("the "))
+
+
+def title(writer: Writer) -> Label:
+    return label(writer.text("title", place=writer.place(), period=edition(writer)))
+
+
+def office(writer: Writer, article: Article) -> Label:
+    """The publisher as the article names it, and its English name."""
+    if not article.office:
+        return Label("", "")
+    key = "office.country" if article.area == "VN" else "office.province"
+    named = plain(article.office, article.office)
+    return label(writer.text(key, office=named, place=writer.place()))
+
+
+def agency(writer: Writer, name: str) -> Label:
+    """An agency -> its name in both languages: by the glossary's terms, else without diacritics."""
+    place = writer.glossary.places[writer.facts.area]
+    english, rest = _term(writer, name)
+    english = capital(english)
+    if not english:
+        return Label(name, without_diacritics(name))
+    if rest and _names(place, rest):
+        local = writer.text("note.local", agency=plain(name, english), place=plain(place.vi, place.en))
+        return label(local)
+    return Label(name, english) if not rest else Label(name, without_diacritics(name))
+
+
+def _names(place: Place, rest: str) -> bool:
+    return any(_key(name) in _key(rest) for name in (place.vi, *place.variants))
+
+
+def _key(text: str) -> str:
+    return f" {' '.join(t.key for t in tokens(text))} "
+
+
+def _term(writer: Writer, name: str) -> tuple[str, str]:
+    """The English of the longest glossary term that a name begins with, and the words after it."""
+    own = tokens(name)
+    size, english = 0, ""
+    for term in writer.glossary.terms:
+        for surface in (term.vi, *term.variants):
+            if fold(surface.split()[0]) != own[0].key:
+                continue
+            keys = [t.key for t in tokens(surface)]
+            if len(keys) > size and [t.key for t in own[: len(keys)]] == keys:
+                size, english = len(keys), term.en
+    return english, name[own[size - 1].end :].strip() if size else name

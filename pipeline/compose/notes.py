@@ -1,0 +1,151 @@
+"""Notes: sources, estimates, contradictions, what stayed in Vietnamese, and what made the brief."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipeline.compose.naming import agency, label, office
+from pipeline.compose.words import Text, Writer, plain, statement
+from pipeline.figures import write_date
+from pipeline.model import Article, Block, Extraction, Label, Signature, Span, Statement
+
+_MARKER = re.compile(r"[^\W\d_)](\d{1,2})[.\s]*$")
+
+
+def notes(
+    writer: Writer,
+    article: Article,
+    extraction: Extraction,
+    signature: Signature,
+    printed: frozenset[int],
+    *,
+    untranslated: bool,
+) -> tuple[Statement, ...]:
+    """What a careful reader wants to know below the brief."""
+    made: list[Text] = []
+    made.extend(_sources(writer, article, printed))
+    made.extend(_status(writer, printed))
+    made.extend(_contradictions(article, extraction, printed))
+    if untranslated:
+        made.append(writer.text("note.untranslated_engine" if signature.engine else "note.untranslated_none"))
+    made.append(writer.text("note.method"))
+    made.extend(_original(writer, article))
+    made.append(_signature(writer, signature))
+    return tuple(statement("note", text) for text in made)
+
+
+# --- sources ------------------------------------------------------------------------------
+
+
+def _sources(writer: Writer, article: Article, printed: frozenset[int]) -> Iterator[Text]:
+    """The agencies that the report names, with the topics whose printed figures their sections hold.
+
+    An agency whose section holds no printed figure is left out; one whose section is not marked stays, without topics.
+    """
+    named: list[tuple[Label, list[str]]] = []
+    for block in article.blocks:
+        if block.kind != "source":
+            continue
+        name = _agency_words(article, block)
+        section = _section(article, block.number)
+        topics = _topics_of(writer, printed, section)
+        if name and (topics or section is None):
+            named.append((agency(writer, name), topics))
+    if named:
+        listed = [_source(writer, name, topics) for name, topics in named]
+        yield writer.text("note.sources", list=_list(listed, "; "))
+
+
+def _agency_words(article: Article, block: Block) -> str:
+    """Such as "[1] Nguồn số liệu: Sở Công Thương." -> "Sở Công Thương"."""
+    return article.text[block.span.start : block.span.end].rpartition(":")[2].strip(" .")
+
+
+def _section(article: Article, number: str) -> Span | None:
+    """The section (or the paragraph) that ends its heading (or itself) with a footnote's number."""
+    blocks = article.blocks if number else ()
+    for i, block in enumerate(blocks):
+        match = _MARKER.search(article.text[block.span.start : block.span.end])
+        if not match or match[1] != number or block.kind not in ("heading", "paragraph"):
+            continue
+        if block.kind == "paragraph":
+            return block.span
+        later = (b for b in blocks[i + 1 :] if b.kind == "heading" and b.level <= block.level)
+        following = next(later, None)
+        return Span(block.span.start, following.span.start if following else blocks[-1].span.end)
+    return None
+
+
+def _topics_of(writer: Writer, printed: frozenset[int], section: Span | None) -> list[str]:
+    if section is None:
+        return []
+    observed = (writer.facts.observations[i] for i in sorted(printed))
+    inside = (o.indicator for o in observed if section.start <= o.span.start and o.span.end <= section.end)
+    return _ordered(writer, inside)
+
+
+def _ordered(writer: Writer, codes: Iterable[str]) -> list[str]:
+    topics = writer.glossary.topics
+    known = {t for t in (code.partition(".")[0] for code in codes) if t in topics}
+    return sorted(known, key=lambda t: topics[t].order)
+
+
+def _source(writer: Writer, name: Label, topics: list[str]) -> Text:
+    named = plain(name.vi, name.en)
+    return writer.text("note.source", agency=named, topics=_topic_names(writer, topics)) if topics else named
+
+
+def _topic_names(writer: Writer, topics: list[str]) -> Text:
+    rows = [writer.glossary.topics[t] for t in topics]
+    return _list([plain(r.vi[:1].lower() + r.vi[1:], r.en[:1].lower() + r.en[1:]) for r in rows], ", ")
+
+
+def _list(texts: list[Text], mark: str) -> Text:
+    labels = [label(t) for t in texts]
+    return plain(mark.join(x.vi for x in labels), mark.join(x.en for x in labels))
+
+
+# --- doubt --------------------------------------------------------------------------------
+
+
+def _status(writer: Writer, printed: frozenset[int]) -> Iterator[Text]:
+    for status in ("estimate", "preliminary"):
+        observed = (writer.facts.observations[i] for i in printed)
+        topics = _ordered(writer, (o.indicator for o in observed if o.status == status))
+        if topics:
+            yield writer.text(f"note.{status}", list=_topic_names(writer, topics))
+
+
+def _contradictions(article: Article, extraction: Extraction, printed: frozenset[int]) -> Iterator[Text]:
+    """Errors found in the report that touch a figure printed in the brief."""
+    spans = [extraction.observations[i].span for i in sorted(printed)]
+    for finding in (*article.findings, *extraction.findings):
+        touched = finding.span
+        if finding.severity != "error" or touched is None:
+            continue
+        if any(touched.start < s.end and s.start < touched.end for s in spans):
+            yield plain(finding.message.vi, finding.message.en)
+
+
+# --- origin -------------------------------------------------------------------------------
+
+
+def _original(writer: Writer, article: Article) -> Iterator[Text]:
+    if not (article.published or article.address):
+        return
+    named = office(writer, article)
+    parts = [plain(named.vi, named.en)] if named.vi else []
+    if article.title:
+        parts.append(plain(f"“{article.title}”", f"“{article.title}”"))
+    if article.published:
+        parts.append(plain(write_date(article.published, "vi"), write_date(article.published, "en")))
+    if article.address:
+        parts.append(plain(article.address, article.address))
+    yield writer.text("note.original", list=_list(parts, ", "))
+
+
+def _signature(writer: Writer, signature: Signature) -> Text:
+    engine = plain(signature.engine, signature.engine) if signature.engine else writer.text("note.no_engine")
+    version, glossary = (plain(x, x) for x in (signature.version, signature.glossary))
+    return writer.text("note.signature", version=version, glossary=glossary, engine=engine)

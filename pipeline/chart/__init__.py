@@ -1,0 +1,87 @@
+"""Brief, Glossary -> Charts: findings drawn, with words for those who cannot see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.chart.draw import Line, Mark, Pen, Sheet, draw
+from pipeline.chart.plot import Bar, Plot
+from pipeline.chart.select import choose
+from pipeline.chart.words import Speaker, detail, elapsed, figure_label, series, words
+from pipeline.errors import RenderError
+from pipeline.glossary import Glossary
+from pipeline.model import Brief, Chart, Charts, Language
+from pipeline.typeset import read_theme
+
+
+def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], templates: Path) -> Charts:
+    """Brief, Glossary -> Charts, as many as the observations allow, the most telling first.
+
+    Every chart is there in each language, one after the other. `templates` holds theme.toml and the
+    fonts. Raises TemplateError for a wrong theme or phrase, RenderError where matplotlib fails.
+    """
+    plots = choose(brief.observations, glossary.indicators)
+    pen = _pen(templates) if plots else None
+    return Charts(
+        tuple(
+            _chart(Speaker(brief, glossary, language), plot, pen)
+            for plot in plots
+            if pen is not None
+            for language in languages
+        )
+    )
+
+
+def _pen(templates: Path) -> Pen:
+    from matplotlib import font_manager  # noqa: PLC0415  # a heavy import
+
+    theme = read_theme(templates)
+    known = {f.fname for f in font_manager.fontManager.ttflist}
+    try:
+        for face in ("regular", "semibold"):
+            if str(theme.face(face)) not in known:
+                font_manager.fontManager.addfont(str(theme.face(face)))
+        return Pen(theme)
+    except (OSError, RuntimeError) as e:
+        raise RenderError(f"the charts' font cannot be used: {e}") from e
+
+
+def _chart(speaker: Speaker, plot: Plot, pen: Pen) -> Chart:
+    said = words(speaker, plot)
+    mark = None if plot.elapsed is None else (float(plot.elapsed), elapsed(speaker, plot))
+    sheet = Sheet(
+        id=f"{plot.family.id}-{speaker.language}",
+        alternative=said.alternative,
+        lines=tuple(_line(speaker, plot, bar, first=n == 0) for n, bar in enumerate(plot.bars)),
+        track=None if plot.elapsed is None else 100.0,
+        mark=mark,
+    )
+    try:
+        svg = draw(sheet, pen)
+    except (ValueError, RuntimeError, OSError) as e:
+        raise RenderError(f"chart {plot.family.id} cannot be drawn: {e}") from e
+    return Chart(
+        id=plot.family.id,
+        language=speaker.language,
+        title=said.title,
+        subtitle=said.subtitle,
+        source=said.source,
+        alternative=said.alternative,
+        svg=svg,
+        observations=plot.observations,
+    )
+
+
+def _line(speaker: Speaker, plot: Plot, bar: Bar, *, first: bool) -> Line:
+    names = series(speaker, plot)
+    marks = []
+    for n, index in enumerate((bar.figure, bar.second)):
+        if index is None:
+            continue
+        value = speaker.observation(index).value
+        text = figure_label(speaker, plot, bar) if n == 0 else speaker.amount(index)
+        # The first pair of bars names both series; the others follow its order and colours.
+        text = f"{text} {names[n]}" if first and names[n] else text
+        tone = "soft" if n else "fall" if value < 0 else "total" if bar.whole else "accent"
+        marks.append(Mark(float(value), text, tone))
+    return Line(speaker.label(bar.indicator), detail(speaker, plot, bar), tuple(marks), bar.whole)

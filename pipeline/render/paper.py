@@ -1,0 +1,109 @@
+"""HTML -> pages -> PDF by WeasyPrint, which may read the templates' folder and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from pipeline.errors import RenderError
+from pipeline.model import Language
+
+
+class Paper:
+    """Lays out documents; the fonts are read once for all attempts."""
+
+    def __init__(self, templates: Path) -> None:
+        try:
+            from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415  # a heavy import
+        except OSError as e:  # pango is a system library
+            raise RenderError(f"WeasyPrint cannot start: {e}") from e
+        self.folder = templates.resolve()
+        self.fonts = FontConfiguration()
+        self._fetcher = _fetcher(self.folder)
+
+    def lay_out(self, html: str) -> Any:
+        """HTML -> WeasyPrint's document, not yet written. Raises RenderError."""
+        from weasyprint import HTML  # noqa: PLC0415  # a heavy import
+        from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415  # a heavy import
+
+        try:
+            page = HTML(string=html, base_url=self.folder.as_uri() + "/", url_fetcher=self._fetcher)
+            return page.render(font_config=self.fonts)
+        except FatalURLFetchingError as e:
+            raise RenderError(f"the page asks for something outside the templates: {e}") from e
+        except (ValueError, OSError) as e:
+            raise RenderError(f"the pages cannot be laid out: {e}") from e
+
+    def write(self, document: Any) -> bytes:
+        """Document -> PDF. Raises RenderError."""
+        try:
+            return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+        except (ValueError, OSError) as e:
+            raise RenderError(f"the PDF cannot be written: {e}") from e
+
+
+def _fetcher(folder: Path) -> Any:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415  # a heavy import
+
+    class Templates(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        """Fetches files of the templates' folder; anything else stops the work."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            parts = urlsplit(url)
+            path = Path(url2pathname(parts.path)).resolve()
+            if parts.scheme != "file" or not path.is_relative_to(folder):
+                raise FatalURLFetchingError(url[:80])
+            return super().fetch(url, headers)
+
+    return Templates(allowed_protocols={"file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a laid-out document fills its pages, in CSS pixels; the worst language counts.
+
+    Excess is what runs over a page, `back_free` what is left on the second one; `one_page` when both
+    parts together would do with one.
+    """
+
+    front_excess: float
+    back_excess: float
+    back_free: float
+    one_page: bool
+
+    @property
+    def good(self) -> bool:
+        """Whether no language has more than its two pages."""
+        return not self.front_excess and not self.back_excess
+
+
+def measure(document: Any, languages: tuple[Language, ...]) -> Fit:
+    """A laid-out document -> its fit, by the anchors <language>, <language>-front-end, -back, -end of the templates."""
+    pages = reversed(list(enumerate(document.pages)))  # the first page of an anchor counts
+    at = {name: (n, place[1]) for n, page in pages for name, place in page.anchors.items()}
+    height = document.pages[0].height
+    fits = []
+    for language in languages:
+        first, top = at[language]
+        (turn, front_end), (start, back_top) = at[f"{language}-front-end"], at[f"{language}-back"]
+        last, back_end = at[f"{language}-end"]
+        room = height - 2 * top  # the lower margin is nearly that of the top; what is tried is measured again
+        front = (turn - first) * height + front_end - top
+        back = (last - start) * height + back_end - back_top
+        fits.append(
+            Fit(
+                front_excess=max(front - room, 1.0) if turn > first else 0.0,
+                back_excess=max(back - room, 1.0) if last > turn + 1 else 0.0,
+                back_free=room - back,
+                one_page=front + back < room,
+            )
+        )
+    return Fit(
+        max(f.front_excess for f in fits),
+        max(f.back_excess for f in fits),
+        min(f.back_free for f in fits),
+        all(f.one_page for f in fits),
+    )

@@ -1,0 +1,106 @@
+"""templates/theme.toml -> Theme, and the short forms that charts and pages share."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+from pipeline.errors import TemplateError
+from pipeline.figures import MONTHS_EN, ROMAN, write_number, write_period
+from pipeline.glossary import Glossary
+from pipeline.model import Language
+
+COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall")
+FACES = ("regular", "semibold", "italic")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours by name, the family's name, and the files of its faces without their extension."""
+
+    colours: Mapping[str, str]
+    family: str
+    faces: Mapping[str, Path]
+
+    def face(self, name: str) -> Path:
+        """The OpenType file of a face ("regular")."""
+        return self.faces[name].with_suffix(".otf")
+
+
+def read_theme(templates: Path) -> Theme:
+    """Folder of templates -> Theme. Raises TemplateError naming file, line and reason."""
+    path = templates / "theme.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise TemplateError(f"{path.name}: cannot be read: {e.strerror}") from e
+    except UnicodeDecodeError as e:
+        raise TemplateError(f"{path.name}: is not UTF-8 (byte {e.start})") from e
+    except tomllib.TOMLDecodeError as e:
+        line = re.search(r"line (\d+)", str(e))
+        raise TemplateError(f"{path.name}, line {line[1] if line else 1}: {e}") from e
+    colours, typeface = table.get("colours", {}), table.get("typeface", {})
+    for name in COLOURS:
+        if not re.fullmatch(r"#[0-9a-f]{6}", str(colours.get(name, ""))):
+            raise TemplateError(f"{path.name}: colours.{name} is not a colour like #1b5480")
+    for name in ("family", *FACES):
+        if not isinstance(typeface.get(name), str):
+            raise TemplateError(f"{path.name}: typeface.{name} is missing")
+    faces = {name: templates / "fonts" / typeface[name] for name in FACES}
+    for face in faces.values():
+        if not face.with_suffix(".otf").is_file():
+            raise TemplateError(f"{path.name}: fonts/{face.name}.otf is missing")
+    return Theme(MappingProxyType({n: colours[n] for n in COLOURS}), typeface["family"], MappingProxyType(faces))
+
+
+def phrase(table: Glossary, key: str, language: Language, /, **facts: str) -> str:
+    """A key of glossary/phrases-*.csv -> its text, names in braces filled in.
+
+    Raises TemplateError for a missing key or a name that the pattern asks for and nobody gives.
+    """
+    try:
+        return str(getattr(table.phrases[key], language)).format(**facts)
+    except KeyError as e:
+        file = f"phrases-{key.partition('.')[0]}.csv"
+        raise TemplateError(f"{file}: {key!r} ({language}) needs {e.args[0]!r}, which there is not") from e
+
+
+def capital(text: str) -> str:
+    """First letter large, the rest as it is ("xuất khẩu" -> "Xuất khẩu", "GRDP" stays)."""
+    return text[:1].upper() + text[1:]
+
+
+def signed(value: Decimal, language: Language) -> str:
+    """A change -> its digits with a sign always ("+5,32", "−0.75"); nothing changed has none."""
+    return ("+" if value > 0 else "") + write_number(value, language)
+
+
+def title_period(code: str, language: Language) -> str:
+    """Period code -> words for a subtitle, without an article ("first half of 2023")."""
+    return write_period(code, language).removeprefix("the ")
+
+
+def short_period(code: str, language: Language) -> str:
+    """Period code -> the shortest clear words; the year stands in the masthead.
+
+    2023-06 -> "Tháng 6", "June"; 2023-Q2 -> "Quý II", "Q2"; 2023-01/2023-06 -> "6 tháng", "Jan–Jun";
+    2023-06-30 -> "30/6", "30 June"; 2023 -> "Năm 2023", "2023". Raises ValueError for anything else.
+    """
+    if match := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)", code):
+        month, day = int(match[1]), int(match[2])
+        return f"{day}/{month}" if language == "vi" else f"{day} {MONTHS_EN[month - 1]}"
+    if match := re.fullmatch(r"\d{4}-Q([1-4])", code):
+        quarter = int(match[1])
+        return f"Quý {ROMAN[quarter]}" if language == "vi" else f"Q{quarter}"
+    if match := re.fullmatch(r"\d{4}-(\d\d)", code):
+        month = int(match[1])
+        return f"Tháng {month}" if language == "vi" else MONTHS_EN[month - 1]
+    if match := re.fullmatch(r"(\d{4})-01/\1-(\d\d)", code):
+        month = int(match[2])
+        return f"{month} tháng" if language == "vi" else f"Jan\N{EN DASH}{MONTHS_EN[month - 1][:3]}"
+    return capital(write_period(code, language))

@@ -1,0 +1,173 @@
+"""Titles claim what the figures show; labels are in the language's format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import glossary, langson, observation
+
+from pipeline.chart.plot import FAMILIES
+from pipeline.chart.select import BASES, PLANS, choose
+from pipeline.chart.words import FRACTIONS, Speaker, words
+from pipeline.model import Brief, Label, Language, Observation
+
+
+def brief(*found: Observation) -> Brief:
+    return replace(langson(), observations=found)
+
+
+def title(language: Language, *found: Observation, chart: str | None = None) -> str:
+    made = choose(found, glossary().indicators)
+    plot = made[0] if chart is None else next(p for p in made if p.family.id == chart)
+    return words(Speaker(brief(*found), glossary(), language), plot).title
+
+
+def contributions(total: str, services: str, industry: str, farming: str, taxes: str = "0") -> list[Observation]:
+    parts = {"services": services, "industry_construction": industry, "agriculture_forestry_fishery": farming}
+    return [
+        observation("grdp", total),
+        *(
+            observation(f"grdp.{code}", value, "contribution", "", unit="percentage_point")
+            for code, value in (parts | {"product_taxes": taxes}).items()
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("total", "services", "claim"),
+    [
+        ("5.32", "2.58", "nearly half of the growth"),  # 48.5%
+        ("5", "2.5", "half of the growth"),
+        ("5", "2.6", "more than half of the growth"),
+        ("5", "3.3", "about two thirds of the growth"),
+        ("5", "3.6", "more than half of the growth"),  # 72%: no fraction is near
+        ("5", "4", "more than three quarters of the growth"),
+        ("5", "2", "contributed most: 2 percentage points"),  # 40%
+    ],
+)
+def test_fraction_of_growth_is_true(total: str, services: str, claim: str) -> None:
+    assert claim in title("en", *contributions(total, services, "0.2", "0.1"))
+
+
+def test_half_is_not_claimed_for_nearly_half() -> None:
+    assert (
+        title("en", *contributions("5.32", "2.58", "1.73", "0.83", "0.18"))
+        == "Services brought nearly half of the growth"
+    )
+    assert (
+        title("vi", *contributions("5.32", "2.58", "1.73", "0.83", "0.18"))
+        == "Dịch vụ đóng góp gần một nửa mức tăng trưởng"
+    )
+
+
+def test_what_held_growth_back_is_told_as_such() -> None:
+    found = contributions("-1", "0.5", "-1.2", "-0.3")
+    assert title("en", *found) == "Industry and construction held growth back most: −1.2 percentage points"
+
+
+def test_no_fraction_without_the_growth_itself() -> None:
+    found = contributions("5", "2.5", "1", "1")[1:]
+    assert title("en", *found) == "Services contributed most: 2.5 percentage points"
+
+
+def test_two_equal_leaders_are_not_one() -> None:
+    found = contributions("5", "2.5", "2.5", "0")
+    assert (
+        title("en", *found) == "Industry and construction as well as services contributed most: 2.5 percentage points"
+    )
+
+
+def test_nothing_is_most_while_a_sector_is_missing() -> None:
+    found = contributions("5", "2", "1", "1")[:-1]
+    assert title("en", *found) == "Services contributed 2 percentage points"
+
+
+def test_rise_and_fall_have_their_verbs_and_no_sign() -> None:
+    found = [observation("livestock.poultry.heads", "3.88"), observation("livestock.buffalo.heads", "-2.11")]
+    assert title("en", *found) == "The poultry flock rose 3.88%, the buffalo herd fell 2.11%"
+    assert title("vi", *found) == "Đàn gia cầm tăng 3,88%, đàn trâu giảm 2,11%"
+
+
+def test_fastest_is_claimed_only_where_no_branch_is_missing() -> None:
+    branches = ["mining", "manufacturing", "electricity", "water_waste"]
+    found = [observation(f"iip.{b}", str(n + 1)) for n, b in enumerate(branches)]
+    assert title("en", *found) == "Water supply and waste management rose fastest, by 4%"
+    assert title("en", *found[:-1]) == "Electricity rose 3%, mining 1%"
+
+
+def test_all_falling_is_told_as_a_fall() -> None:
+    branches = ["mining", "manufacturing", "electricity", "water_waste"]
+    found = [observation(f"iip.{b}", f"-{n + 1}") for n, b in enumerate(branches)]
+    assert title("en", *found) == "Water supply and waste management fell most, by 4%"
+
+
+def test_prices_cost_more_or_less() -> None:
+    assert (
+        title("en", *langson().observations, chart="cpi-groups") == "Education cost 11.54% more, transport 13.2% less"
+    )
+    assert (
+        title("vi", *langson().observations, chart="cpi-groups")
+        == "Giáo dục tăng giá 11,54%, giao thông giảm giá 13,2%"
+    )
+
+
+def test_trade_is_told_by_its_growth_else_by_its_size() -> None:
+    levels = [
+        observation("trade.exports", "1005", "level", "", unit="USD", scale=6),
+        observation("trade.imports", "1280", "level", "", unit="USD", scale=6),
+    ]
+    growth = [observation("trade.exports", "322.4"), observation("trade.imports", "-20.6")]
+    assert title("en", *levels, *growth) == "Exports rose 322.4%, imports fell 20.6%"
+    assert title("en", *levels) == "Imports exceeded exports"
+
+
+def test_plan_title_compares_shares_of_one_plan() -> None:
+    found = [
+        observation("budget.revenue", "52.5", "plan_ratio", "provincial_plan"),
+        observation("budget.revenue.domestic", "61", "plan_ratio", "provincial_plan"),
+        observation("budget.expenditure", "39.1", "plan_ratio", "central_plan"),
+    ]
+    told = title("en", *found)
+    assert told == "Budget revenue reached 52.5% of the provincial estimate, domestic revenue 61%"
+
+
+def test_alternative_text_tells_kind_highest_lowest_and_finding() -> None:
+    plot = next(p for p in choose(langson().observations, glossary().indicators) if p.family.id == "cpi-groups")
+    said = words(Speaker(langson(), glossary(), "en"), plot)
+    assert said.alternative == (
+        "Horizontal bar chart: Consumer prices by group, % change on a year earlier, Lang Son, June 2023."
+        " Highest: Education, 11.54%. Lowest: Transport, −13.2%. Education cost 11.54% more, transport 13.2% less."
+    )
+    assert said.source == "Source: Lang Son Statistics Office"
+
+
+def test_without_an_office_the_report_is_the_source() -> None:
+    nameless = replace(langson(), office=Label("", ""))
+    plot = choose(nameless.observations, glossary().indicators)[0]
+    assert (
+        words(Speaker(nameless, glossary(), "en"), plot).source
+        == "Source: original report, June and first half of 2023"
+    )
+
+
+def test_every_chart_has_its_phrases() -> None:
+    keys = {f"chart.measure.{f.id}" for f in FAMILIES} | {f"chart.kind.{f.form}" for f in FAMILIES}
+    keys |= {f"chart.basis.{b}" for b in (*BASES, *PLANS)} | {f"chart.title.share.{key}" for _, _, key in FRACTIONS}
+    assert keys <= set(glossary().phrases)
+
+
+@given(
+    st.lists(st.decimals(-99, 99, places=2), min_size=4, max_size=4),
+    st.sampled_from(["vi", "en"]),
+)
+def test_a_title_never_rises_with_a_fall(changes: list[object], language: Language) -> None:
+    branches = ["mining", "manufacturing", "electricity", "water_waste"]
+    found = [observation(f"iip.{b}", str(c)) for b, c in zip(branches, changes, strict=True)]
+    told = title(language, *found)
+    rise, fall = ("tăng", "giảm") if language == "vi" else ("rose", "fell")
+    assert (rise in told) == any(o.value > 0 for o in found)
+    assert (fall in told) == any(o.value < 0 for o in found) or (rise in told and fall not in told)
+    assert "−" not in told

@@ -1,0 +1,124 @@
+"""What the templates print is written before they print it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samples import bloated, find, glossary, langson, observations, row
+
+from pipeline.model import LANGUAGES, Charts, Row
+from pipeline.render.room import first_try, whole
+from pipeline.render.view import Edition, Setter, edition
+
+NONE = Charts(())
+
+
+def english(brief: object = None) -> Edition:
+    chosen = langson() if brief is None else brief
+    return edition(chosen, NONE, glossary(), "en", whole(chosen, NONE))  # type: ignore[arg-type]  # a Brief
+
+
+def test_a_cell_is_split_at_the_language_s_decimal_mark() -> None:
+    index = find(observations(), "grdp growth")
+    for language, rest in (("vi", ",32%"), ("en", ".32%")):
+        cell = Setter(langson(), glossary(), language).cell(index, change=True)  # type: ignore[arg-type]  # a Language
+        assert cell is not None
+        assert (cell.whole, cell.rest, cell.sign) == ("+5", rest, "▲")
+
+
+def test_a_fall_has_minus_sign_and_mark() -> None:
+    cell = Setter(langson(), glossary(), "en").cell(find(observations(), "iip growth previous_month"), change=True)
+    assert cell is not None
+    assert (cell.whole, cell.rest, cell.sign) == ("−0", ".75%", "▼")
+
+
+def test_a_missing_cell_is_empty() -> None:
+    brief = replace(langson(), rows=(row("output", "iip"),))
+    (only,) = english(brief).table.groups[0].rows
+    assert only.value is None
+    assert only.unit == ""
+    assert only.plan is None
+
+
+def test_columns_without_a_figure_are_not_there() -> None:
+    table = english(replace(langson(), rows=(row("output", "iip"),))).table
+    assert (table.levels, table.planned, table.columns) == (False, False, 4)
+    assert english().table.columns == 7
+
+
+def test_figures_are_written_as_printed_with_their_unit() -> None:
+    rows = {r.label: r for g in english().table.groups for r in g.rows}
+    budget = rows["State budget revenue"]
+    assert budget.value is not None
+    assert (budget.value.figure.text, budget.unit) == ("4,307,931", "VND million")
+    assert budget.plan is not None
+    assert budget.plan.figure.text == "52.5%"
+
+
+def test_one_status_for_all_is_told_once_several_are_marked() -> None:
+    assert "All figures in the table are estimates." in english().table.legend
+    first = find(observations(), "grdp level")
+    mixed = tuple(replace(o, status="final") if i == first else o for i, o in enumerate(observations()))
+    table = english(replace(langson(), observations=mixed)).table
+    assert "e = estimate, f = final" in table.legend
+    assert table.groups[0].rows[0].status == "f"
+
+
+def test_a_plan_that_is_not_the_annual_one_is_named() -> None:
+    legend = english().table.legend
+    assert "of the provincial estimate: State budget revenue; Local budget expenditure" in legend
+    assert "Export turnover" not in legend
+
+
+def test_every_printed_figure_leads_to_its_observation() -> None:
+    made = english()
+    pieces = [p for said in (made.headline, *made.points) for p in said.pieces if p.observation is not None]
+    pieces += [
+        c.figure for g in made.table.groups for r in g.rows for c in (r.value, r.change, r.plan) if c is not None
+    ]
+    assert len(pieces) > 50
+    for piece in pieces:
+        assert piece.observation is not None
+        o = observations()[piece.observation]
+        assert piece.value == format(o.value, "f")
+        digits = [c for c in piece.text if c.isdigit()]
+        assert digits == [c for c in piece.value if c.isdigit()]
+
+
+def test_an_untranslated_sentence_is_vietnamese_only_in_the_english_edition() -> None:
+    for language, foreign in (("vi", False), ("en", True)):
+        made = edition(langson(), NONE, glossary(), language, whole(langson(), NONE))  # type: ignore[arg-type]  # a Language
+        difficulties = next(s for column in made.columns for s in column if s.name == "difficulties")
+        assert [s.foreign for s in difficulties.sentences] == [False, foreign]
+        assert difficulties.sentences[1].pieces[0].text.startswith("Nhiều hộ")
+
+
+def test_a_table_that_must_shrink_keeps_every_group() -> None:
+    room = replace(whole(langson(), NONE), rows=6)
+    kept = room.rows_of(langson().rows)
+    assert len(kept) == 6
+    assert {r.group for r in kept} == {r.group for r in langson().rows}
+
+
+def test_rows_stay_in_their_order() -> None:
+    rows: tuple[Row, ...] = langson().rows
+    kept = replace(whole(langson(), NONE), rows=9).rows_of(rows)
+    assert [rows.index(r) for r in kept] == sorted(rows.index(r) for r in kept)
+
+
+def test_what_is_left_out_is_told_in_both_languages() -> None:
+    brief = bloated()
+    for language in LANGUAGES:
+        made = edition(brief, NONE, glossary(), language, first_try(brief, NONE))
+        assert "18" in made.left_out  # 36 rows, 18 printed
+    assert english().left_out == ""
+
+
+def test_less_room_ends_with_none() -> None:
+    room = first_try(bloated(), NONE)
+    steps = 0
+    while (less := room.smaller(1.0, 1.0)) is not None:
+        assert less != room
+        room, steps = less, steps + 1
+    assert steps > 10
+    assert room.points >= 1

@@ -71,7 +71,7 @@ def _patterns(cardinals: dict[str, int]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("months", rf"(?<![\d/.,])(?P<months>{n})\s+tháng(?:\s+đầu)?(?:\s+của)?(?:\s+năm(?!\s+{n}\s))?{year}?"),
         ("month", rf"{month}{year}?"),
         ("quarter", rf"{quarter}{year}?"),
-        ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\s+{n})"),
+        ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
         ("to_date", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
         ("year", rf"(?:cả\s+)?năm{year}"),
         ("year", r"(?<=gốc )\(?(?P<year>20\d\d)"),

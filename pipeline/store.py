@@ -33,10 +33,8 @@ def observation_table(observations: Iterable[Observation]) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for o in observations:
-        table.writerow(
-            (o.indicator, o.area, o.period, o.measure, o.basis, f"{o.value:f}", o.unit, o.scale, o.status)
-            + (o.span.start, o.span.end, o.quote)
-        )
+        figure = [o.indicator, o.area, o.period, o.measure, o.basis, f"{o.value:f}", o.unit, o.scale, o.status]
+        table.writerow([*figure, o.span.start, o.span.end, o.quote])
     return out.getvalue()
 
 

@@ -29,6 +29,7 @@ _DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d")
+_NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
 Approximation = Literal["", "over", "under", "about"]
@@ -66,7 +67,7 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     `names` matches the words before a number that take no space (tăng75,8%).
     """
     taken = [(m.start, m.end) for m in periods]
-    taken += [m.span() for pattern in (_DOCUMENT, _YEARS) for m in pattern.finditer(text)]
+    taken += [m.span() for pattern in (_DOCUMENT, _YEARS, _NOTE) for m in pattern.finditer(text)]
     taken.sort()
     numbers, at = [], 0
     for match in _NUMBER.finditer(text):
@@ -77,7 +78,7 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
             continue
         before = text[start - 1 : start]
         glued = before.isalpha() and not names.search(text, max(0, start - 12), start)
-        if glued or (before in ".-/" and text[start - 2 : start - 1].isalpha()):
+        if glued or (before and before in ".-/" and text[start - 2 : start - 1].isalpha()):
             continue  # a name: H5N1, QL.4B, F0, Km18
         value, rule = read_digits(match[0])
         numbers.append(Number(start, end, value, rule))

@@ -1,0 +1,65 @@
+"""The grammar of observations, case by case (tests/corpus/observations.txt)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract import extract
+from pipeline.figures import cumulative_period
+from pipeline.glossary import Glossary
+from pipeline.model import Article, Block, Observation, ReportingPeriod, Span
+
+CORPUS = Path(__file__).parent / "corpus" / "observations.txt"
+
+
+@dataclass
+class Case:
+    name: str
+    area: str
+    month: str
+    lines: list[str] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
+
+
+def cases() -> list[Case]:
+    found: list[Case] = []
+    for line in CORPUS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("== "):
+            name, _, rest = line[3:].partition(" | ")
+            area, month = rest.split()
+            found.append(Case(name, area, month))
+        elif line.startswith("=> "):
+            found[-1].wanted.append(line[3:])
+        elif line and found:
+            found[-1].lines.append(line)
+    return found
+
+
+def article(case: Case) -> Article:
+    lines = [line.removeprefix("# ") for line in case.lines]
+    blocks, start = [], 0
+    for line, printed in zip(case.lines, lines, strict=True):
+        heading = line.startswith("# ")
+        blocks.append(Block("heading" if heading else "paragraph", Span(start, start + len(printed)), int(heading)))
+        start += len(printed) + 1
+    year, month = (int(n) for n in case.month.split("-"))
+    period = ReportingPeriod(case.month, None, cumulative_period(year, month))
+    return Article("case", "", "", None, case.area, "", period, "\n".join(lines), tuple(blocks))
+
+
+def line(o: Observation, area: str) -> str:
+    part = o.area.removeprefix(area).strip("/")
+    value = f"{o.value:f}"
+    return " ".join([o.indicator, o.period, o.measure, o.basis or "-", value, o.unit, str(o.scale), part]).strip()
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda c: c.name)
+def test_case(case: Case, glossary: Glossary) -> None:
+    text = article(case)
+    observations = extract(text, glossary).observations
+    assert [line(o, case.area) for o in observations] == case.wanted
+    for o in observations:
+        assert text.text[o.span.start : o.span.end] == o.quote

@@ -194,10 +194,14 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a sentence; `observation` is the index (in Brief.observations) of the figure it prints."""
+    """A piece of a sentence; `observation` is the index (in Brief.observations) of the figure it prints.
+
+    `language` is set where the words are of another language than the sentence.
+    """
 
     text: str
     observation: int | None = None
+    language: Language | None = None
 
 
 Sentence = tuple[Run, ...]
@@ -207,8 +211,8 @@ Sentence = tuple[Run, ...]
 class Statement:
     """One sentence of the brief in both languages, made from the same facts.
 
-    `untranslated` marks a statement whose English sentence holds Vietnamese words that nothing could
-    translate; it is shown in Vietnamese and marked so.
+    `untranslated` marks a statement whose English sentence holds Vietnamese words (runs of language
+    "vi") that nothing could translate; they are shown as they are and marked so.
     """
 
     topic: str  # first part of an indicator code ("grdp"), or "difficulty", "outlook", "note"

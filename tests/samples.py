@@ -91,7 +91,8 @@ def sentence(text: str, language: Language) -> Sentence:
 
 
 def statement(topic: str, vi: str, en: str, *, untranslated: bool = False) -> Statement:
-    return Statement(topic, sentence(vi, "vi"), sentence(en, "en"), untranslated)
+    left = (Run(vi, language="vi"),) if untranslated else sentence(en, "en")
+    return Statement(topic, sentence(vi, "vi"), left, untranslated)
 
 
 def row(group: str, code: str, change: str = "growth year_ago 2023-01/2023-06", plan: str = "") -> Row:

@@ -123,7 +123,7 @@ def test_a_cause_that_is_a_clause() -> None:
 
 def test_a_cause_without_translation_is_quoted() -> None:
     assert driven("do clanhke tồn kho nhiều")[0][1:] == (
-        "Industrial production slipped 0.75% in June from May: “do clanhke tồn kho nhiều”.",
+        "Industrial production slipped 0.75% in June from May; the report explains: do clanhke tồn kho nhiều.",
         True,
     )
 

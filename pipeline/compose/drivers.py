@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.compose.clauses import lead
 from pipeline.compose.facts import Reading
-from pipeline.compose.words import Text, Writer, plain, statement
+from pipeline.compose.words import Text, Writer, plain, statement, vietnamese
 from pipeline.model import Article, Span, Statement, Translation
 
 MOST = 6
@@ -68,7 +68,7 @@ def cause_words(article: Article, span: Span) -> str:
     words = article.text[span.start : span.end].strip(" \n.,;:…-–")
     if words.count("(") != words.count(")"):
         words = words.partition("(")[0].rstrip() if words.count("(") > words.count(")") else words.rstrip(")")
-    return words
+    return words[:1].lower() + words[1:]  # "Do …" may begin a sentence in the article, never here
 
 
 def _starts(writer: Writer, words: str) -> bool:
@@ -92,7 +92,7 @@ def _statement(writer: Writer, article: Article, targets: dict[Span, str], drive
 def _joined(writer: Writer, driver: Driver, figure: Text, vi: str, en: str) -> Statement:
     topic = driver.code.partition(".")[0]
     if not en:
-        return statement(topic, writer.text("driver.quoted", figure=figure, cause=plain(vi, vi)), untranslated=True)
+        return statement(topic, writer.text("driver.quoted", figure=figure, cause=vietnamese(vi)), untranslated=True)
     if _starts(writer, en):
         return statement(topic, writer.text("driver.because", figure=figure, cause=plain(vi, en[:1].lower() + en[1:])))
     return statement(topic, writer.text("driver.clause", figure=figure, cause=plain(vi, en)))

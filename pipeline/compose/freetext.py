@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.compose.words import Writer, plain, statement, weight
+from pipeline.compose.words import Writer, plain, statement, vietnamese, weight
 from pipeline.model import Article, Block, Segment, Span, Statement, Translation
 from pipeline.vietnamese import tokens
 
@@ -109,8 +109,8 @@ class Selector:
 
     def _statement(self, subject: Subject, candidate: Candidate) -> Statement:
         target = candidate.segment.target if candidate.segment.method != "none" else ""
-        en = self._bare(target) or candidate.vi
-        return statement(subject, plain(candidate.vi, en), untranslated=not target)
+        said = plain(candidate.vi, self._bare(target)) if target else vietnamese(candidate.vi)
+        return statement(subject, said, untranslated=not target)
 
 
 def _within(span: Span, sections: list[tuple[Span, Subject]]) -> bool:

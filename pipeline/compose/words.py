@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from pipeline.compose.facts import Facts
@@ -42,11 +42,16 @@ def plain(vi: str, en: str) -> Text:
     return Text((Run(vi),), (Run(en),))
 
 
+def vietnamese(vi: str) -> Text:
+    """Words that nothing could translate: the English sentence prints them in Vietnamese."""
+    return Text((Run(vi),), (Run(vi, language="vi"),))
+
+
 def _merge(runs: Iterable[Run]) -> list[Run]:
     merged: list[Run] = []
     for run in runs:
-        if merged and run.observation is None and merged[-1].observation is None:
-            merged[-1] = Run(merged[-1].text + run.text)
+        if merged and run.observation is None and merged[-1] == replace(run, text=merged[-1].text):
+            merged[-1] = replace(run, text=merged[-1].text + run.text)
         else:
             merged.append(run)
     return merged
@@ -56,12 +61,13 @@ def tidy(sentence: Sentence) -> Sentence:
     """Runs -> runs without doubled spaces, spaces before marks, or empty pieces: what empty slots leave behind."""
     runs = _merge(r for r in sentence if r.text)
     cleaned = [
-        run if run.observation is not None else Run(_BEFORE_MARK.sub("", re.sub(r"\s+", " ", run.text))) for run in runs
+        run if run.observation is not None else replace(run, text=_BEFORE_MARK.sub("", re.sub(r"\s+", " ", run.text)))
+        for run in runs
     ]
     if cleaned and cleaned[0].observation is None:
-        cleaned[0] = Run(cleaned[0].text.lstrip())
+        cleaned[0] = replace(cleaned[0], text=cleaned[0].text.lstrip())
     if cleaned and cleaned[-1].observation is None:
-        cleaned[-1] = Run(cleaned[-1].text.rstrip())
+        cleaned[-1] = replace(cleaned[-1], text=cleaned[-1].text.rstrip())
     return tuple(r for r in cleaned if r.text)
 
 
@@ -73,7 +79,7 @@ def capital(words: str) -> str:
 def _sentence(runs: Sentence, stop: str) -> Sentence:
     runs = tidy(runs)
     if runs and runs[0].observation is None:
-        runs = (Run(capital(runs[0].text)), *runs[1:])
+        runs = (replace(runs[0], text=capital(runs[0].text)), *runs[1:])
     ends = runs and runs[-1].text.endswith((".", "!", "?", "…"))
     return runs if ends or not stop else tidy((*runs, Run(stop)))
 

@@ -51,6 +51,7 @@ def _settled(drafts: list[Draft], calendar: Calendar) -> tuple[Observation, ...]
     for draft in _monthly(drafts, calendar):
         o = draft.observation
         rows = kept.setdefault(_key(o), [])
+        rows[:] = [(block, replace(r, cause=r.cause or o.cause) if r.value == o.value else r) for block, r in rows]
         # the same paragraph does not state a fact twice: a second figure is a part with the same name
         if all(r.value != o.value and block != draft.block for block, r in rows):
             rows.append((draft.block, o))

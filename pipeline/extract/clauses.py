@@ -120,8 +120,8 @@ def clauses(sentence: Sequence[Item]) -> tuple[list[Clause], list[Item]]:
 
 
 def _cause(zone: Sequence[Item]) -> Item | None:
-    """The word of cause that follows a figure at once or after a comma."""
-    after = zone[1:] if zone and zone[0].kind == "mark" and zone[0].value == "," else zone
+    """The word of cause that follows a figure at once, after a comma or in a bracket."""
+    after = zone[1:] if zone and zone[0].kind == "mark" and zone[0].value in ",(" else zone
     return after[0] if after and after[0].kind == "cause" else None
 
 

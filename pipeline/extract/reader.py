@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from pipeline.extract.causes import cause_span, span_of
 from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.measures import PLANS, Reading, bases, read_measure, verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
-from pipeline.model import Block, Observation, Span
+from pipeline.model import Block, Observation
 from pipeline.periods import Mention
 
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
@@ -68,6 +69,8 @@ class Reader:
     scope: Scope = field(default_factory=Scope)
     levels: list[str] = field(default_factory=list)  # codes of the levels just read …
     queue: list[str] = field(default_factory=list)  # … that "lần lượt tăng a và b" gives their growth
+    block: int = 0  # number of the block being read
+    told: int = 0  # the first draft of the last sentence that gave any
 
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
@@ -79,9 +82,10 @@ class Reader:
             if block.kind == "heading" or (not figures and block.span.end - block.span.start <= _SHORT):
                 self._heading(block, [i for s in sentences for i in s])
                 continue
+            self.block = number
             self._open_block(sentences)
             for at, sentence in enumerate(sentences):
-                self._sentence(sentence, number, first=at == 0)
+                self._sentence(sentence, first=at == 0)
         return self.drafts
 
     # --- context ---------------------------------------------------------------------------
@@ -127,8 +131,11 @@ class Reader:
 
     # --- sentences -------------------------------------------------------------------------
 
-    def _sentence(self, items: Sequence[Item], block: int, *, first: bool) -> None:
+    def _sentence(self, items: Sequence[Item], *, first: bool) -> None:
         found, rest = clauses(items)
+        if not found:
+            self._explain(rest)
+        begun = len(self.drafts)
         scope = replace(
             self.scope, named=False, foreign=False, verb=None, status="" if not first else self.scope.status
         )
@@ -145,10 +152,22 @@ class Reader:
             self._respectively(found[at:])
             if reading:
                 basis = self._basis(reading, clause, found[at:], scope, sentence=at > 0 and scope.basis != "")
-                scope = self._emit(clause, reading, replace(scope, basis=basis), found[at:], rest, block)
+                scope = self._emit(clause, reading, replace(scope, basis=basis), found[at:], rest)
             compared = next((b for b in bases(clause.tail) if b not in PLANS and b != OTHER), scope.basis)
             scope = replace(scope, basis=compared)
+        self.told = begun if len(self.drafts) > begun else self.told
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
+
+    def _explain(self, items: Sequence[Item]) -> None:
+        """Take a sentence of its own ("Nguyên nhân tăng cao do …") for the reason of the growth before it."""
+        at = next(
+            (n for n, d in enumerate(self.drafts[self.told :], self.told) if d.observation.measure == "growth"), None
+        )
+        if at is None or not items or items[0].kind != "cause" or self.drafts[at].block != self.block:
+            return
+        draft = self.drafts[at]
+        if draft.observation.cause is None:
+            self.drafts[at] = draft._replace(observation=replace(draft.observation, cause=span_of(items)))
 
     def _enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
         """Take from a clause's head what it says about subject, area, time, status and comparison."""
@@ -247,7 +266,7 @@ class Reader:
         return self.source.text[clause.item.end : item.start].strip().casefold() == "về"
 
     def _emit(
-        self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item], block: int,
+        self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item],
     ) -> Scope:  # fmt: skip
         code = self._code(clause, reading, scope)
         period = self._period(code, reading, scope, rest) if code else None
@@ -272,10 +291,10 @@ class Reader:
                     self.source.text[quantity.span.start : quantity.span.end],
                     clause.item.quantity,
                     reading.rule,
-                    self._cause(clause, rest, end),
+                    cause_span(clause, rest[1:], end, self.area),
                 ),
                 scope.named,
-                block,
+                self.block,
             )
         )
         self.context = code
@@ -305,19 +324,6 @@ class Reader:
             if "previous_month" in bases(clause.tail):
                 return True
         return False
-
-    def _cause(self, clause: Clause, rest: Sequence[Clause], end: Sequence[Item]) -> Span | None:
-        if clause.cause is None:
-            return None
-        if len(rest) > 1:
-            following = rest[1]
-            _, at = find_subject(following, self.area, self._contexts())
-            items = [i for s in following.segments[: max(at, 0)] for i in s.items]
-        else:
-            stop = next((n for n, i in enumerate(end) if i.kind == "mark" and i.value in ";)"), len(end))
-            items = list(end[:stop])
-        words = [i for i in items if i.start >= clause.cause.start and i.kind != "mark"]
-        return Span(clause.cause.start, words[-1].end) if len(words) > 2 else None
 
 
 def _words(items: Iterable[Item]) -> bool:

@@ -24,11 +24,12 @@ class Piece:
     observation: int | None = None
     value: str = ""
     quote: str = ""
+    language: str = ""  # of the words, where it is not the edition's
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence; `foreign` when an edition shows it in Vietnamese because nothing could translate it."""
+    """A sentence; `foreign` when words of it are Vietnamese in another edition: nothing could translate them."""
 
     pieces: tuple[Piece, ...]
     foreign: bool = False
@@ -143,11 +144,14 @@ class Setter:
         return Piece(text, index, format(o.value, "f"), o.quote)
 
     def sentence(self, sentence: Sentence) -> tuple[Piece, ...]:
-        return tuple(Piece(r.text) if r.observation is None else self.figure(r.observation, r.text) for r in sentence)
+        return tuple(
+            Piece(r.text, language=r.language or "") if r.observation is None else self.figure(r.observation, r.text)
+            for r in sentence
+        )
 
     def statement(self, statement: Statement) -> Said:
-        foreign = statement.untranslated and self.language != "vi"
-        return Said(self.sentence(statement.vi if foreign or self.language == "vi" else statement.en), foreign)
+        sentence: Sentence = getattr(statement, self.language)
+        return Said(self.sentence(sentence), any(r.language for r in sentence))
 
     def statements(self, statements: tuple[Statement, ...]) -> tuple[Said, ...]:
         return tuple(self.statement(s) for s in statements)
@@ -247,6 +251,8 @@ class Setter:
         return self.say("left_out", what=", ".join(what)) if what else ""
 
 
+HEADING = 40  # characters that the space around a sentence counts for
+
 # Fixed texts that the templates name as say.<key>.
 FIXED = (
     "name", "edition", "points", "table", "charts", "notes", "in_vietnamese",
@@ -257,6 +263,19 @@ FIXED = (
 def _picture(chart: Chart) -> Picture:
     # The SVG is this program's own; everything in it that came from outside was escaped when drawn.
     return Picture(chart.id, chart.title, chart.subtitle, chart.source, Markup(chart.svg))  # noqa: S704  # see above
+
+
+def _parted(brief: Brief, sections: tuple[Section, ...]) -> int:
+    """How many sections stand in the first of two columns, so that both are about as long.
+
+    The Vietnamese sentences decide for every language: the editions have one layout.
+    """
+    said = {name: getattr(brief, name) for name in ("drivers", "difficulties", "outlook")}
+    lengths = [
+        sum(HEADING + sum(len(r.text) for r in s.vi) for s in said[section.name][: len(section.sentences)])
+        for section in sections
+    ]
+    return min(range(1, max(2, len(sections))), key=lambda n: abs(sum(lengths[:n]) - sum(lengths[n:])))
 
 
 def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language, room: Room) -> Edition:
@@ -271,6 +290,7 @@ def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language
         )
         if said
     )
+    parted = _parted(brief, sections)
     pictures = tuple(_picture(c) for c in room.cut("charts", tuple(c for c in charts.charts if c.language == language)))
     beside = len(pictures) % 2 == 1 and bool(sections)
     return Edition(
@@ -286,7 +306,7 @@ def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language
         points=s.statements(room.cut("points", brief.points)),
         table=s.table(room.rows_of(brief.rows)),
         pictures=pictures,
-        columns=(sections,) if beside or len(sections) < 2 else (sections[:1], sections[1:]),
+        columns=(sections,) if beside or len(sections) < 2 else (sections[:parted], sections[parted:]),
         beside=beside,
         notes=s.statements(brief.notes),
         left_out=s.left_out(room),

@@ -1,0 +1,200 @@
+"""Article, Extraction, Glossary -> Translation: every sentence in English, or a finding that says why not.
+
+Each sentence goes down a ladder until one step is certain: a template (it is made of terms and figures),
+the translation memory, the engine with everything masked, the engine by other ways, nothing. No step
+may lose, change or add a figure; a figure's English is written from its quantity, never translated.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import GlossaryError, ModelError
+from pipeline.glossary import Glossary
+from pipeline.model import (
+    Article,
+    Block,
+    Extraction,
+    Finding,
+    Label,
+    ReportingPeriod,
+    Segment,
+    Span,
+    TermUse,
+    Translation,
+)
+from pipeline.translate.engine import ArgosEngine, Engine
+from pipeline.translate.items import Item, Masked, plain_spaces, within
+from pipeline.translate.ladder import ask
+from pipeline.translate.mask import Masker
+from pipeline.translate.memory import Memory
+from pipeline.translate.package import download, find_installed, install, packages_folder, read_package
+from pipeline.translate.patterns import TABLE, phrase_group
+from pipeline.translate.restore import Restorer, polish
+from pipeline.translate.split import Splitter
+from pipeline.translate.template import Templates
+from pipeline.translate.verify import Verifier, missing_terms, same_figures
+
+__all__ = [
+    "ArgosEngine",
+    "Engine",
+    "as_article",
+    "as_lines",
+    "install_model",
+    "load_engine",
+    "translate",
+]
+
+
+# The steps of the ladder that found a segment's English, and the reason where none did.
+Answer = tuple[str, Literal["memory", "template", "engine", "none"], str]
+
+
+def translate(article: Article, extraction: Extraction, glossary: Glossary, engine: Engine | None) -> Translation:
+    """Article, Extraction, Glossary -> Translation: sentences in reading order, then the causes.
+
+    Of the extraction it uses the quantities and the causes of observations. The same input gives the
+    same output.
+    """
+    masker = Masker(glossary)
+    items = masker.items(article.text, extraction.quantities)
+    sentences = _sentences(article, glossary, items)
+    spans = [*sentences, *_causes(extraction, sentences)]
+    memory = Memory(glossary.memory, glossary)
+    pieces = [Masked(article.text, span, within(items, span.start, span.end)) for span in spans]
+    answers = _known(pieces, masker, memory, glossary)
+    if engine is not None:
+        _ask_engine(engine, pieces, answers, Verifier(glossary, memory.english), Restorer(glossary))
+    segments = [
+        _segment(piece, answer, glossary, memory, clause=n >= len(sentences))
+        for n, (piece, answer) in enumerate(zip(pieces, answers, strict=True))
+    ]
+    return Translation(tuple(segments), engine.name if engine else "")
+
+
+def load_engine(model: Path | None) -> Engine | None:
+    """The package named (a .argosmodel file or a folder), else the installed one, else None.
+
+    Raises ModelError for a package that is missing, damaged or of another pair of languages.
+    """
+    if model is not None:
+        return ArgosEngine(read_package(model))
+    try:
+        installed = find_installed(packages_folder())
+    except ModelError:
+        return None  # without Argos Translate's folders no package can be installed
+    return ArgosEngine(read_package(installed)) if installed else None
+
+
+def install_model(path: Path | None) -> str:
+    """Install a package from a file, or download and install the official one -> its name and folder."""
+    folder = packages_folder()
+    if path is not None:
+        return _install(path, folder)
+    with tempfile.TemporaryDirectory(prefix="songngu-") as work:
+        return _install(download(Path(work)), folder)
+
+
+def as_article(text: str, source: str) -> Article:
+    """Plain lines -> an article of one paragraph a line, for `extract` and `translate`."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    blocks: list[Block] = []
+    start = 0
+    for line in text.split("\n"):
+        blocks.append(Block("paragraph", Span(start, start + len(line))))
+        start += len(line) + 1
+    period = ReportingPeriod("", None, "")
+    return Article(source, "", "", None, "VN", "", period, text, tuple(blocks))
+
+
+def as_lines(article: Article, translation: Translation, glossary: Glossary) -> list[str]:
+    """One English line for each block; what has no English stands there in Vietnamese, marked so."""
+    lines: list[str] = []
+    for block in article.blocks:
+        inside = [s for s in translation.segments if block.span.start <= s.span.start and s.span.end <= block.span.end]
+        texts = [s.target or _phrase(glossary, "untranslated", s.source).en for s in inside]
+        lead = article.text[block.span.start : inside[0].span.start if inside else block.span.end]
+        lines.append(plain_spaces(" ".join([lead, *texts])))
+    return lines
+
+
+def _install(path: Path, folder: Path) -> str:
+    target = install(path, folder)
+    package = read_package(target)
+    return f"{package.name} {package.version} in {target}"
+
+
+def _sentences(article: Article, glossary: Glossary, items: Sequence[Item]) -> list[Span]:
+    """The sentences of all blocks in reading order."""
+    abbreviations = [way for ways, _ in phrase_group(glossary, "abbreviation").values() for way in ways]
+    list_ends = [way for ways, _ in phrase_group(glossary, "list-end").values() for way in ways]
+    splitter = Splitter(abbreviations, list_ends)
+    return [span for block in article.blocks for span in splitter.sentences(article.text, block, items)]
+
+
+def _causes(extraction: Extraction, sentences: Sequence[Span]) -> list[Span]:
+    """The causes of observations, each once and none that is a sentence of its own."""
+    causes = (o.cause for o in extraction.observations if o.cause is not None)
+    seen = set(sentences)
+    return [c for c in dict.fromkeys(causes) if c not in seen]
+
+
+def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: Glossary) -> list[Answer]:
+    """What templates and memory know; a figure that cannot be read keeps a segment from an engine."""
+    templates = Templates(glossary)
+    answers: list[Answer] = []
+    for piece in pieces:
+        unread = [piece.text[i.start : i.end] for i in piece.items if not i.english]
+        english = templates.translate(piece)
+        remembered = "" if english else memory.find(piece.source, masker.times)
+        if english:
+            answers.append((english, "template", ""))
+        elif remembered and same_figures(remembered, piece.items):
+            answers.append((remembered, "memory", ""))
+        else:
+            answers.append((", ".join(unread), "none", "figure" if unread else "none"))
+    return answers
+
+
+def _ask_engine(
+    engine: Engine, pieces: Sequence[Masked], answers: list[Answer], verifier: Verifier, restorer: Restorer
+) -> None:
+    """Put the engine's answers in the place of those still missing."""
+    waiting = [n for n, (_, _, reason) in enumerate(answers) if reason == "none"]
+    for n, (english, reason) in zip(
+        waiting, ask(engine, [pieces[n] for n in waiting], verifier, restorer), strict=True
+    ):
+        answers[n] = ("", "none", reason) if reason else (english, "engine", "")
+
+
+def _segment(piece: Masked, answer: Answer, glossary: Glossary, memory: Memory, *, clause: bool) -> Segment:
+    """An answer -> the finished segment with its terms and findings."""
+    english, method, reason = answer
+    uses = [
+        (TermUse(Span(i.start, i.end), piece.text[i.start : i.end], i.english), (i.one, i.many) if i.many else ())
+        for i in piece.items
+        if i.kind == "term"
+    ]
+    terms = tuple(use for use, _ in uses)
+    if method == "none":
+        message = _phrase(glossary, f"finding.{reason}", english)
+        finding = Finding("translate.untranslated", "warning", piece.span, message)
+        return Segment(piece.span, piece.source, "", method, terms, (finding,))
+    lower = memory.english if clause else ()
+    target = polish(english, piece.source, clause=clause, lower=lower)
+    missing = missing_terms(target, uses) if method == "engine" else []
+    findings = (
+        Finding("translate.term", "info", use.span, _phrase(glossary, "finding.term", use.vi)) for use in missing
+    )
+    return Segment(piece.span, piece.source, target, method, terms, tuple(findings))
+
+
+def _phrase(glossary: Glossary, key: str, text: str) -> Label:
+    phrase = glossary.phrases.get(f"translate.{key}")
+    if phrase is None:
+        raise GlossaryError(TABLE, 0, f"key 'translate.{key}' is missing")
+    return Label(phrase.vi.replace("{text}", text), phrase.en.replace("{text}", text))

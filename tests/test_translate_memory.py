@@ -1,0 +1,109 @@
+"""The translation memory: exact sentences, and sentences that differ in figures, dates and places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from translate_helpers import article_of, extraction_of, real_glossary, small_glossary
+
+from pipeline.errors import GlossaryError
+from pipeline.translate import translate
+from pipeline.translate.mask import Masker
+from pipeline.translate.memory import Memory
+
+PAIRS = (
+    ("Thu ngân sách đạt 418,2 tỷ đồng, tăng 5% so với cùng kỳ.",
+     "Budget revenue reached VND 418.2 billion, up 5% from a year earlier."),
+    ("Đến ngày 15/5/2025, toàn tỉnh Lạng Sơn có 12 chợ.", "By 15 May 2025, Lang Son province had 12 markets."),
+    ("Trong 6 tháng đầu năm 2024, giá ổn định.", "Prices were stable in the first half of 2024."),
+    ("Có 2 nhà máy dừng máy.", "Two factories stopped."),
+    ("Giá tăng 3% và giảm 3% sau đó.", "Prices rose 3% and then fell 3%."),
+    ("Có 1 vụ cháy.", "There was 1 fire."),
+    ("Mưa lớn gây ngập.", "Heavy rain caused flooding."),
+    ("Sản lượng gấp đôi lên 40 tấn.", "Output doubled to 40 tonnes from 20."),
+)  # fmt: skip
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Memory:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("\n".join("\t".join(p) for p in PAIRS) + "\n", encoding="utf-8")
+    return Memory([path], small_glossary([path]))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Mưa lớn gây ngập.", "Heavy rain caused flooding."),
+        ("mưa lớn gây ngập", "Heavy rain caused flooding."),
+        (
+            "Thu ngân sách đạt 1.307 tỷ đồng, tăng 0,99% so với cùng kỳ.",
+            "Budget revenue reached VND 1,307 billion, up 0.99% from a year earlier.",
+        ),
+        (
+            "Đến ngày 20/11/2024, toàn tỉnh Cao Bằng có 30 chợ.",
+            "By 20 November 2024, Cao Bang province had 30 markets.",
+        ),
+        ("Trong 9 tháng đầu năm 2023, giá ổn định.", "Prices were stable in the first nine months of 2023."),
+        ("Có 2 nhà máy dừng máy.", "Two factories stopped."),
+        ("Giá tăng 7% và giảm 7% sau đó.", "Prices rose 7% and then fell 7%."),
+    ],
+)
+def test_found(memory: Memory, source: str, target: str) -> None:
+    assert memory.find(source, Masker(small_glossary()).times) == target
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Mưa lớn gây sạt lở.",
+        "Thu ngân sách đạt 1.307 triệu đồng, tăng 0,99% so với cùng kỳ.",  # another unit
+        "Giá tăng 7% và giảm 2% sau đó.",  # which 3% is which cannot be told
+        "Có 5 vụ cháy.",  # one becomes several
+        "Sản lượng gấp đôi lên 60 tấn.",  # its English has a figure that the Vietnamese has not
+    ],
+)
+def test_refused(memory: Memory, source: str) -> None:
+    assert memory.find(source, Masker(small_glossary()).times) == ""
+
+
+def test_a_small_number_that_was_spelled_is_exchanged_too(memory: Memory) -> None:
+    found = memory.find("Có 15 nhà máy dừng máy.", Masker(small_glossary()).times)
+    assert found == "15 factories stopped."
+
+
+@pytest.mark.parametrize(
+    ("content", "row"), [("một câu\n", "row 1"), ("a\tb\nthiếu\t\n", "row 2"), ("a\tb\tc\n", "row 1")]
+)
+def test_a_wrong_line_names_file_and_row(tmp_path: Path, content: str, row: str) -> None:
+    path = tmp_path / "wrong.tsv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(GlossaryError, match=rf"wrong\.tsv, {row}"):
+        Memory([path], small_glossary())
+
+
+def test_a_file_that_is_not_utf8_names_itself(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.tsv"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(GlossaryError, match=r"wrong\.tsv: is not UTF-8"):
+        Memory([path], small_glossary())
+
+
+def test_the_projects_own_memory_is_sound_and_translates_its_own_sentences() -> None:
+    glossary = real_glossary()
+    assert glossary.memory
+    path = glossary.memory[0]
+    pairs = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[:40]]
+    article = article_of("\n".join(vi for vi, _ in pairs))
+    segments = translate(article, extraction_of(article), glossary, None).segments
+    assert sum(s.method != "none" for s in segments) >= 0.9 * len(segments)
+    assert all(s.target for s in segments if s.method == "memory")
+
+
+def test_memory_is_used_by_the_stage_with_the_figures_of_the_source(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("Mực nước hồ dâng thêm 2,5 m.\tThe reservoir rose by 2.5 m.\n", encoding="utf-8")
+    article = article_of("Mực nước hồ dâng thêm 12,75 m.")
+    (segment,) = translate(article, extraction_of(article), small_glossary([path]), None).segments
+    assert (segment.method, segment.target) == ("memory", "The reservoir rose by 12.75 m.")

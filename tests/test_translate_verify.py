@@ -1,0 +1,176 @@
+"""What an engine returns is believed only if nothing was lost, added or turned round."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from translate_helpers import quantities_of, real_glossary, small_glossary
+
+from pipeline.model import Span, TermUse
+from pipeline.translate.items import Item, Masked
+from pipeline.translate.mask import Masker
+from pipeline.translate.memory import Memory
+from pipeline.translate.restore import Restorer, polish
+from pipeline.translate.verify import Verifier, missing_terms, same_figures
+
+FORM = "⟨{}⟩"
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Verifier:
+    glossary = real_glossary()
+    return Verifier(small_glossary(), Memory(glossary.memory, glossary).english)
+
+
+def piece(text: str) -> Masked:
+    return Masked(text, Span(0, len(text)), Masker(small_glossary()).items(text, quantities_of(text)))
+
+
+SOURCE = "Giá thịt lợn tại chợ tăng 2,5% so với tháng 5"  # ⟨0⟩ pork price, ⟨1⟩ 2.5%, ⟨2⟩ May
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("⟨0⟩ at the market rose ⟨1⟩ compared with ⟨2⟩", ""),
+        ("⟨ 0 ⟩ at the market rose ⟨1⟩ compared with ⟨2⟩", ""),
+        ("", "empty"),
+        ("  ", "empty"),
+        ("⟨0⟩ at the market rose compared with ⟨2⟩", "lost"),
+        ("⟨0⟩ at the market rose ⟨1⟩ and ⟨1⟩ compared with ⟨2⟩", "lost"),
+        ("⟨0⟩ at the market rose ⟨1⟩ compared with ⟨3⟩", "lost"),
+        ("⟨0⟩ at the market rose ⟨1⟩ compared with ⟨2⟩ ⟨3⟩", "lost"),
+        ("⟨0⟩ at 5 markets rose ⟨1⟩ compared with ⟨2⟩", "digits"),
+        ("⟨0⟩ at the chợ rose ⟨1⟩ compared with ⟨2⟩", "vietnamese"),
+        ("⟨0⟩ at the market rose ⟨1⟩ so compared with ⟨2⟩ đ", "vietnamese"),
+        ("⟨0⟩ at the <unk> rose ⟨1⟩ compared with ⟨2⟩", "vietnamese"),
+        ("⟨0⟩ at the market rose ⟨1⟩ billion compared with ⟨2⟩", "added"),
+        ("⟨0⟩ at the market rose VND ⟨1⟩ compared with ⟨2⟩", "added"),
+        ("⟨0⟩ at the market rose ⟨1⟩% compared with ⟨2⟩", "added"),
+        ("⟨0⟩ at the market fell ⟨1⟩ compared with ⟨2⟩", "direction"),
+        ("⟨0⟩ the the the the rose ⟨1⟩ compared with ⟨2⟩", "repeated"),
+        ("⟨0⟩ at most at most at most rose ⟨1⟩ with ⟨2⟩", "repeated"),
+        (f"⟨0⟩ rose ⟨1⟩ ⟨2⟩ {' '.join(c * 3 for c in 'abcdefghijklmnopqrstuvwxyz')}", "length"),
+        ("⟨0⟩ at nine markets rose ⟨1⟩ compared with ⟨2⟩", "added"),
+        ("⟨0⟩ at the market rose ⟨1⟩ in August compared with ⟨2⟩", "added"),
+        ("⟨0⟩ at the market is estimated to have risen ⟨1⟩ from ⟨2⟩", "added"),
+        ("⟨0⟩ at the market doubled by ⟨1⟩ from ⟨2⟩", "added"),
+        ("⟨0⟩ gzorp blorf rose ⟨1⟩ snarf quux ⟨2⟩", "english"),
+    ],
+)  # fmt: skip
+def test_check(verifier: Verifier, output: str, reason: str) -> None:
+    assert verifier.check(output, piece(SOURCE), FORM) == reason
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "reason"),
+    [
+        ("Giá giảm 5%", "Prices fell ⟨0⟩", ""),
+        ("Giá giảm 5%", "Prices rose ⟨0⟩", "direction"),
+        ("Giá giảm 5%", "Prices reached ⟨0⟩", "direction"),
+        ("Giá giảm 5%", "Prices saw a ⟨0⟩ decline", ""),
+        ("Thu bằng 46,8% dự toán", "Revenue was up ⟨0⟩", "direction"),
+        ("Thu bằng 46,8% kế hoạch", "Revenue was ⟨0⟩ of the plan", ""),
+        ("Lợn tăng 5%, bò giảm 7%", "Pigs rose ⟨0⟩, cattle fell ⟨1⟩", ""),
+        ("Lợn tăng 5%, bò giảm 7%", "Pigs fell ⟨0⟩, cattle rose ⟨1⟩", "direction"),
+        ("Lợn tăng 5%, bò giảm 7%", "Cattle fell ⟨1⟩, pigs rose ⟨0⟩", ""),
+        ("Lợn tăng 5% và 7%", "Pigs rose ⟨0⟩ and ⟨1⟩", ""),
+        ("Lợn tăng 5%, đóng góp 7%", "Pigs rose ⟨0⟩, up ⟨1⟩", "direction"),
+    ],
+)
+def test_every_figure_rises_and_falls_as_in_the_source(
+    verifier: Verifier, source: str, output: str, reason: str
+) -> None:
+    text = piece(source)
+    masked = text.only(("figure",))
+    assert len(masked.items) == source.count("%")
+    assert verifier.check(output, masked, FORM) == reason
+
+
+def test_an_unmasked_scale_may_be_translated(verifier: Verifier) -> None:
+    assert verifier.check("Billion VND was lost", piece("Hàng tỷ đồng bị mất"), FORM) == ""
+
+
+def test_numbers_in_words_may_be_translated(verifier: Verifier) -> None:
+    assert verifier.check("Nine groups were stable", piece("Chín nhóm hàng ổn định"), FORM) == ""
+
+
+def test_a_modal_verb_is_no_month(verifier: Verifier) -> None:
+    assert verifier.check("Supply may be short", piece("Nguồn cung có thể thiếu"), FORM) == ""
+
+
+def test_a_word_copied_from_the_source_is_not_english(verifier: Verifier) -> None:
+    assert verifier.check("The situation is theo the plan", piece("Tình hình theo kế hoạch"), FORM) == "vietnamese"
+
+
+def restored(output: str, *items: Item) -> str:
+    return Restorer(real_glossary()).restore(output, items, FORM)
+
+
+def term(one: str, many: str) -> Item:
+    return Item(0, 1, "term", many, one=one, many=many)
+
+
+def figure(english: str) -> Item:
+    return Item(0, 1, "figure", english)
+
+
+@pytest.mark.parametrize(
+    ("output", "items", "text"),
+    [
+        ("a ⟨0⟩ rose", [term("project", "projects")], "a project rose"),
+        ("the ⟨0⟩ rose", [term("project", "projects")], "the projects rose"),
+        ("⟨0⟩ ⟨1⟩ began", [figure("12"), term("project", "projects")], "12 projects began"),
+        ("⟨0⟩ ⟨1⟩ began", [figure("1"), term("project", "projects")], "1 project began"),
+        ("several⟨0⟩began", [term("project", "projects")], "several projects began"),
+        ("rose⟨0⟩,⟨1⟩", [figure("5%"), figure("6%")], "rose 5%, 6%"),
+        ("⟨1⟩ and ⟨0⟩", [figure("5%"), figure("6%")], "6% and 5%"),
+    ],
+)
+def test_restore(output: str, items: list[Item], text: str) -> None:
+    assert restored(output, *items) == text
+
+
+@pytest.mark.parametrize(
+    ("english", "source", "text"),
+    [
+        ("prices rose 5%", "Giá tăng 5%.", "Prices rose 5%."),
+        ("prices rose 5%.", "Giá tăng 5%", "Prices rose 5%"),
+        ("Prices rose a 8% .", "Giá tăng 8%.", "Prices rose an 8%."),
+        ("an 1.5% rise", "Mức tăng 1,5%", "A 1.5% rise"),
+        ("a 11% and a 110% rise", "Mức tăng", "An 11% and a 110% rise"),
+        ("a FDI project", "Dự án FDI", "An FDI project"),
+        ("a university", "Đại học", "A university"),
+        ("in the the first half", "Trong nửa đầu", "In the first half"),
+        ("( prices ) rose ; then fell", "Giá", "(Prices) rose; then fell"),
+    ],
+)
+def test_polish(english: str, source: str, text: str) -> None:
+    assert polish(english, source, clause=False, lower=frozenset()) == text
+
+
+def test_a_clause_begins_small_unless_it_begins_with_a_name() -> None:
+    lower = frozenset({"demand"})
+    assert polish("Demand rose.", "nhu cầu tăng", clause=True, lower=lower) == "demand rose"
+    assert polish("China bought more.", "Trung Quốc mua", clause=True, lower=lower) == "China bought more"
+    assert polish("FDI rose", "FDI tăng", clause=True, lower=frozenset({"fdi"})) == "FDI rose"
+
+
+def test_same_figures() -> None:
+    items = [figure("VND 1,307 billion"), figure("2 projects")]
+    assert same_figures("two projects of VND 1,307 billion", items)
+    assert same_figures("2 projects of VND 1,307 billion", items)
+    assert not same_figures("two projects of VND 1,308 billion", items)
+    assert not same_figures("projects of VND 1,307 billion", items)
+
+
+def test_missing_terms() -> None:
+    use = TermUse(Span(0, 1), "dự án", "projects")
+    assert missing_terms("A project began", [(use, ("project", "projects"))]) == []
+    assert missing_terms("A plan began", [(use, ("project", "projects"))]) == [use]
+
+
+def test_quantities_of_the_helper_read_what_they_should() -> None:
+    (quantity,) = quantities_of("tăng 2,5%")
+    assert (quantity.low, quantity.unit) == (Decimal("2.5"), "percent")

@@ -1,0 +1,81 @@
+"""The README's commands work as they stand there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+
+
+def test_the_readme_names_the_ways_that_are_tested() -> None:
+    assert {"make brief", "make test"} <= set(COMMANDS)
+    assert sum(c.startswith("songngu ") for c in COMMANDS) >= 6
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("songngu ")])
+def test_a_command_of_the_readme(command: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "lines.txt").write_text("Doanh thu bán lẻ hàng hóa\n", encoding="utf-8")
+    words = [sys.executable, "-m", "pipeline.cli", *shlex.split(command)[1:]]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tracked files with this environment in place, so that `make` has no set-up to do."""
+    folder = tmp_path_factory.mktemp("clone")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def test_make_brief_ends_with_the_path_of_the_brief(clone: Path) -> None:
+    if not (ROOT / ".venv" / ".ready").exists():
+        pytest.skip("the environment was not set up by make")
+    (clone / ".venv").symlink_to(ROOT / ".venv")
+    os.utime(ROOT / ".venv" / ".ready")
+    done = subprocess.run(["make", "brief"], cwd=clone, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pdf = clone / done.stdout.splitlines()[-1]
+    assert pdf == clone / "output" / "lang-son-2023-06" / "brief.pdf"
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert "setting up" not in done.stdout
+
+
+def test_the_wheel_carries_everything_and_works_elsewhere(clone: Path, tmp_path: Path) -> None:
+    wheels, target = tmp_path / "wheels", tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    build = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(clone)]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = wheels.glob("songngu-*.whl")
+    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--target", str(target), str(wheel)], check=True)
+    environment = {**os.environ, "PYTHONPATH": str(target), "PYTHONDONTWRITEBYTECODE": "1"}
+    words = [
+        sys.executable,
+        "-P",
+        "-c",
+        "import pipeline.cli, sys; print(pipeline.cli.__file__); sys.exit(pipeline.cli.main())",
+    ]
+    words += ["build", str(ROOT / "examples" / "lang-son-2023-06.html"), "--out", str(tmp_path / "out")]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    module, pdf = done.stdout.splitlines()[0], done.stdout.splitlines()[-1]
+    assert Path(module).is_relative_to(target)
+    assert Path(pdf).read_bytes().startswith(b"%PDF")

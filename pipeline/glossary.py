@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar, get_type_hints
 
 from pipeline.errors import GlossaryError
+from pipeline.model import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Indicator:
     `vi`, `en`: the official label; `vi_short`, `en_short`: how a sentence or a chart names it.
     `names`: surfaces that mean it anywhere; `within`: surfaces that mean it only where the text
     speaks of one of `contexts` (codes, or first parts of codes). `units`: units that a level of it
-    may have (none: it has no level). `time`: "flow" (over a period), "stock" (at its end),
+    may have (none: it has no level), the observation table's first. `printed`: the unit that a reader
+    sees where it is not that one (arrivals are counted in persons and printed as visits). `time`: "flow" (over a period), "stock" (at its end),
     "season" (a crop of the year).
     """
 
@@ -50,9 +52,10 @@ class Indicator:
     within: tuple[str, ...]
     contexts: tuple[str, ...]
     units: tuple[str, ...]
+    printed: str
     time: str
     KEY: ClassVar = ("code",)
-    OPTIONAL: ClassVar = ("names", "within", "contexts", "units")
+    OPTIONAL: ClassVar = ("names", "within", "contexts", "units", "printed")
     CHOICES: ClassVar = {"time": ("flow", "stock", "season")}
 
 
@@ -182,6 +185,12 @@ class Glossary:
     phrases: Mapping[str, Phrase]
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
     signature: str  # SHA-256 over all tables, first 12 hexadecimal digits
+
+    def printed_unit(self, observation: Observation) -> Unit | None:
+        """The unit that a reader sees behind an observation's figure; None for a code without a row."""
+        indicator = self.indicators.get(observation.indicator)
+        shown = indicator.printed if indicator and observation.measure == "level" else ""
+        return self.units.get(shown or observation.unit)
 
     @cached_property
     def province_names(self) -> Mapping[str, str]:

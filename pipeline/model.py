@@ -129,7 +129,9 @@ class Observation:
     """One statistical fact: a row of the observation table.
 
     `quantity` is the index of the quantity it was read from, `rule` the rule that read it, `cause`
-    the words that the text itself gives as the reason of this movement.
+    the words that the text itself gives as the reason of this movement. `until` is the ISO 8601 date
+    up to which the figure runs, where the text names a day before the period's end ("từ đầu năm đến
+    15/3/2024" is the first quarter, until 2024-03-15).
     """
 
     indicator: str
@@ -146,6 +148,7 @@ class Observation:
     quantity: int
     rule: str
     cause: Span | None = None
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.figures import cumulative_period
+from pipeline.glossary import Glossary
 from pipeline.model import ReportingPeriod
 
 Kind = Literal[
-    "day", "until", "between", "month", "month_end", "quarter", "months", "rest", "year", "this_month", "to_date"
-]
+    "day", "holiday", "until", "between", "month", "month_end", "quarter", "months", "last_months", "duration",
+    "year", "whole_year", "years", "plan_years", "school_year", "this_month", "to_date",
+]  # fmt: skip
+# Times that stand by their name or number; the other kinds put such times in relation ("đến hết tháng 6").
+NAMED: frozenset[Kind] = frozenset((
+    "day", "holiday", "month", "quarter", "months", "last_months", "duration",
+    "year", "whole_year", "years", "plan_years", "school_year",
+))  # fmt: skip
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -25,8 +32,10 @@ ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 class Mention:
     """Words of time at `start`-`end`; fields that the words do not give are None.
 
-    `until`: up to a day or the end of a month; `between`: from one day to another;
-    `months`: the first `months` of a year; `rest`: its last months (not yet reported).
+    `until`: up to a day or the end of a month; `between`: from one day to another; `months`: the first
+    `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
+    counted from January; `years`: from `from_year` to `year`. `of_year` is the year said in words:
+    "đầu năm" (the), "năm nay" (this), "năm trước" (last). `first`: the months are said to be the first ones ("6 tháng đầu").
     """
 
     start: int
@@ -39,45 +48,74 @@ class Mention:
     months: int | None = None
     from_year: int | None = None
     from_month: int | None = None
+    from_day: int | None = None
+    of_year: Literal["", "the", "this", "last"] = ""
+    first: bool = False
 
 
-def _patterns(cardinals: dict[str, int]) -> list[tuple[Kind, re.Pattern[str]]]:
+_OF_YEAR: dict[str, Literal["this", "last"]] = {"nay": "this", "trước": "last", "ngoái": "last"}
+_YEAR_WORD = "năm"  # also "five": as a number only with a capital, or before "tháng đầu"
+
+
+def _date(prefix: str = "", *, full: bool = False) -> str:
+    """A day and its month; `full`: with its year."""
+    year = rf"(?:\s*(?:[/-]|\s+năm\s+)\s*(?P<{prefix}year>\d{{4}})){'' if full else '?'}"
+    day = rf"(?P<{prefix}day>\d{{1,2}})\s*(?:[/-]|\s+tháng\s+)\s*(?P<{prefix}month>\d{{1,2}})"
+    return rf"{day}{year}(?![\d%,.]\d|/\d|\s*%)"
+
+
+def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     """The grammar of time; `cardinals` are the glossary's numbers in words."""
-    word = "|".join(sorted((re.escape(w) for w in cardinals), key=len, reverse=True))
+    words = sorted((re.escape(w) for w in cardinals if w != _YEAR_WORD), key=len, reverse=True)
+    word = "|".join([*words, f"(?-i:{_YEAR_WORD.capitalize()})"])
     n = rf"(?:\d{{1,2}}|{word})(?!\w)"
+    months = rf"(?P<months>{n}|{_YEAR_WORD}(?=\s+tháng\s+đầu))\s+tháng"
+    y = r"(?:19|20)\d\d"
+    y_alone = rf"(?P<year>{y})(?!\d|\s?[-–]\s?{y})"
+    years = rf"(?P<from_year>{y})\s?[-–]\s?(?P<year>{y})(?!\w|[.,/-]\d)"
+    said = r"(?P<said>trước|ngoái|nay)(?!\w)"
+    of_year = rf"(?:(?:\s*[/.–-]\s*|\s+(?:của\s+)?năm\s*[/\s]\s*|\s+){y_alone}|\s+(?:của\s+)?năm\s+{said})"
+    of_the_year = rf"(?:{of_year}|\s+(?:của\s+)?(?P<the>năm)(?!\w)(?!\s+{n}\s))"
     month, quarter = rf"tháng\s+(?P<month>{n})", rf"qu[ýí]\s+(?P<quarter>IV|III|II|I|[1-4]|{word})\b"
-    year = r"(?:\s*(?:/|-|–|\bnăm\b)?\s*(?P<year>20\d\d|19\d\d)(?!\d))"
-    date = r"(?P<{0}day>\d{{1,2}})\s*(?:[/-]|\s+tháng\s+)\s*(?P<{0}month>\d{{1,2}})"
-    date += r"(?:\s*(?:[/-]|\s+năm\s+)\s*(?P<{0}year>\d{{4}}))?(?![\d%,.]\d|/\d|\s*%)"
-    day = r"(?:ngày\s+)?(?:\d{1,2}\s*[-–,]\s*)?" + date.format("")
-    full = day.replace("))?(?!", "))(?!")  # a date without the word "ngày" needs its year
-    first = r"(?:ngày\s+)?" + date.format("from_")
+    before, since = r"(?:\d{1,2}\s*[-–,]\s*)?", r"(?:(?P<from_day>\d{1,2})\s*[-–]\s*|\d{1,2}\s*,\s*)?"
+    day, first, the = before + _date(), r"(?:ngày\s+)?" + _date("from_"), r"(?:ngày\s+)?"
     until = r"(?:\s+cho)?\s+(?:đến|tới)(?:\s+hết)?(?:\s+thời\s+điểm)?\s+"
     opening = r"(?:từ\s+)?đầu\s+năm(?:\s+20\d\d)?"
     now = r"(?:nay|thời\s+điểm\s+(?:này|hiện\s+tại|báo\s+cáo))"
-    rows: list[tuple[Kind, str]] = [
-        ("between", rf"từ\s+{first}\s*(?:-|–|đến|tới)(?:\s+hết)?\s*{day}"),
-        ("between", rf"ngày\s+{first}\s*[-–]\s*{day}"),
-        ("until", rf"{opening}{until}{day}"),
-        ("until", rf"{opening}{until}(?:cuối\s+)?{month}{year}?"),
+    rules: list[tuple[Kind, str]] = [
+        ("between", rf"từ\s+{first}\s*(?:-|–|đến|tới)(?:\s+hết)?\s*{the}{day}"),
+        ("between", rf"ngày\s+{first}\s*[-–]\s*{the}{day}"),
+        ("until", rf"{opening}{until}{the}{day}"),
+        ("until", rf"{opening}{until}(?:cuối\s+)?{month}{of_year}?"),
         ("to_date", rf"{opening}(?:{until}{now})?"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?ngày\s+{day}"),
-        ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{full}"),
-        ("day", rf"ngày\s+{day}"),
-        ("day", rf"(?<![\d/.,]){full}"),
-        ("month_end", rf"(?:cuối|hết)\s+{month}{year}?"),
-        ("month_end", rf"(?:cuối|hết)\s+{quarter}{year}?"),
-        ("rest", rf"{n}\s+tháng\s+(?:cuối|còn\s+lại)(?:\s+của)?(?:\s+năm)?{year}?"),
-        ("months", rf"(?<![\d/.,])(?P<months>{n})\s+tháng(?:\s+đầu)?(?:\s+của)?(?:\s+năm(?!\s+{n}\s))?{year}?"),
-        ("month", rf"{month}{year}?"),
-        ("quarter", rf"{quarter}{year}?"),
+        ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{the}{before}{_date(full=True)}"),
+        ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
+        ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
         ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
         ("to_date", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
-        ("year", rf"(?:cả\s+)?năm{year}"),
+        ("day", rf"ngày\s+{since}{_date()}"),
+        ("day", rf"(?<![\d/.,]){the}{since}{_date(full=True)}"),
+        ("day", rf"(?<![\d/.,]){the}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>{y})(?!\w|[./,-]\d)"),
+        ("holiday", rf"lễ\s+{_date()}"),
+        ("last_months", rf"{months}\s+(?:cuối|còn\s+lại)(?!\w){of_the_year}?"),
+        ("duration", rf"(?<![\d/.,–-]){months}(?=\s+(?:tuổi|tới|tiếp\s+theo|qua|trước)(?!\w))"),
+        ("months", rf"(?<![\d/.,–-]){months}(?P<first>\s+đầu(?!\w))?{of_the_year}?"),
+        (
+            "months",
+            rf"(?P<half>nửa)\s+(?P<the>đầu\s+năm|năm\s+đầu)(?!\w)(?:(?:\s+năm)?\s*[/\s]\s*{y_alone}|\s+{said})?",
+        ),
+        ("month", rf"{month}{of_year}?"),
+        ("quarter", rf"{quarter}{of_year}?"),
+        ("whole_year", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
+        ("year", rf"năm\s+{y_alone}"),
         ("year", r"(?<=gốc )\(?(?P<year>20\d\d)"),
-        ("year", r"năm\s+(?P<last>trước|ngoái)"),
+        ("year", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
+        ("plan_years", rf"giai\s+đoạn\s+{years}"),
+        ("school_year", rf"năm\s+học\s+{years}"),
+        ("years", rf"(?<![.,/-])(?:(?<!\d\s)năm\s+)?{years}"),
     ]
-    return [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in rows]
+    return [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in rules]
 
 
 class PeriodReader:
@@ -86,47 +124,67 @@ class PeriodReader:
     def __init__(self, cardinals: Iterable[tuple[str, int]]) -> None:
         """Take pairs of a word and its number ("ba", 3)."""
         self._cardinals = dict(cardinals)
-        self._patterns = _patterns(self._cardinals)
+        self._rules = _rules(self._cardinals)
 
-    def _number(self, text: str | None) -> int | None:
-        if text is None:
-            return None
-        key = " ".join(text.casefold().split())
-        return int(key) if key.isdigit() else ROMAN.get(key) or self._cardinals.get(key)
+    @classmethod
+    def of(cls, glossary: Glossary) -> PeriodReader:
+        """The glossary's numbers in words -> the reader of its language."""
+        return cls((w.surface, int(w.value)) for w in glossary.words if w.category == "cardinal")
 
     def find(self, text: str) -> list[Mention]:
-        """Where patterns overlap, the earlier start wins, then the longer one."""
-        found = sorted(self._all(text), key=lambda m: (m.start, -m.end))
-        kept: list[Mention] = []
-        for mention in found:
-            if not kept or mention.start >= kept[-1].end:
-                kept.append(mention)
-        return kept
+        """All expressions of time. Where they overlap, the earlier start wins, then the longer one."""
+        return _apart(self._all(text, self._rules))
 
-    def _all(self, text: str) -> Iterator[Mention]:
-        for kind, pattern in self._patterns:
+    def named(self, text: str) -> list[Mention]:
+        """The times said by name or number alone, without "đến", "cuối", "từ … đến" and what has no name."""
+        return _apart(self._all(text, [rule for rule in self._rules if rule[0] in NAMED]))
+
+    def _all(self, text: str, rules: Sequence[tuple[Kind, re.Pattern[str]]]) -> Iterator[Mention]:
+        for kind, pattern in rules:
             for match in pattern.finditer(text):
                 if match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] == "_"):
                     continue
-                groups = match.groupdict()
-                numbers = {k: self._number(groups.get(k)) for k in ("month", "day", "quarter", "months")}
-                year = groups.get("year")
-                if not _plausible(numbers):
-                    continue
-                yield Mention(
-                    match.start(),
-                    match.start() + len(match[0].rstrip()),
-                    kind,
-                    year=-1 if groups.get("last") else int(year) if year else None,
-                    **numbers,
-                    from_year=self._number(groups.get("from_year")),
-                    from_month=self._number(groups.get("from_month")),
-                )
+                if mention := self._mention(kind, match):
+                    yield mention
+
+    def _mention(self, kind: Kind, match: re.Match[str]) -> Mention | None:
+        """A match -> what it says; None where there is no such day or month."""
+        groups = {k: " ".join(v.casefold().split()) for k, v in match.groupdict().items() if v}
+        numbers = {k: self._number(v) for k, v in groups.items() if k in _LIMITS or k.endswith("year")}
+        if "half" in groups:
+            numbers["months"] = 6
+        if not _plausible(numbers):
+            return None
+        of_year = _OF_YEAR[groups["said"]] if "said" in groups else "the" if "the" in groups else ""
+        return Mention(
+            match.start(),
+            match.start() + len(match[0].rstrip()),
+            kind,
+            **numbers,
+            of_year="" if "year" in numbers else of_year,
+            first="first" in groups,
+        )
+
+    def _number(self, key: str) -> int:
+        return int(key) if key.isdigit() else ROMAN.get(key) or self._cardinals[key]
 
 
-def _plausible(numbers: dict[str, int | None]) -> bool:
-    limits = {"month": 12, "day": 31, "quarter": 4, "months": 12}
-    return all(n is None or 1 <= n <= limits[k] for k, n in numbers.items())
+_LIMITS = {"month": 12, "day": 31, "quarter": 4, "months": 12, "from_month": 12, "from_day": 31}
+
+
+def _plausible(numbers: Mapping[str, int]) -> bool:
+    if not all(1 <= n <= _LIMITS.get(k, n) for k, n in numbers.items()):
+        return False
+    year = numbers.get("year") or 2000  # a leap year where the words name none
+    return numbers.get("day", 1) <= calendar.monthrange(year, numbers.get("month", 1))[1]
+
+
+def _apart(found: Iterable[Mention]) -> list[Mention]:
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +210,26 @@ class Calendar:
         """Code of the months from January to the month reported on."""
         return cumulative_period(self.year, self.month)
 
+    def year_of(self, mention: Mention) -> int:
+        """The year that a mention names, else the report's."""
+        return mention.year or self.year - (mention.of_year == "last")
+
     def code(self, mention: Mention, *, stock: bool = False) -> str | None:
         """A mention -> period code; None when it lies outside the report's year or after its month.
 
         `stock`: days and ends of months stay days (a herd on 31 January) instead of meaning the months
         up to them (enterprises registered up to 31 January).
         """
-        year = self.year if mention.year is None else self.year - 1 if mention.year == -1 else mention.year
+        year = self.year_of(mention)
         if mention.kind in ("this_month", "to_date"):
             return self.this_month if mention.kind == "this_month" else self.cumulative
-        if mention.kind == "rest" or year != self.year:
+        if mention.kind == "holiday":
+            return ""  # an occasion, not a time reported on
+        if mention.from_year and mention.kind != "between":
+            return "" if mention.from_year <= self.year <= year else None
+        if mention.kind in ("last_months", "duration") or year != self.year:
             return None
-        if mention.kind == "year":
+        if mention.kind in ("year", "whole_year"):
             return str(year) if self.month == 12 else ""
         if mention.kind == "quarter":
             return f"{year}-Q{mention.quarter}" if (mention.quarter or 0) * 3 - 2 <= self.month else None

@@ -17,7 +17,7 @@ JUNE = Calendar(2023, 6)
 
 @pytest.fixture(scope="module")
 def reader(glossary: Glossary) -> PeriodReader:
-    return PeriodReader((w.surface, int(w.value)) for w in glossary.words if w.category == "cardinal")
+    return PeriodReader.of(glossary)
 
 
 def cases() -> list[tuple[str, str, str]]:

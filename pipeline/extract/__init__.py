@@ -31,8 +31,7 @@ def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:
 def _source(text: str, glossary: Glossary, calendar: Calendar) -> Source:
     lexicon = Lexicon(glossary)
     words = tokens(text)
-    cardinals = [(w.surface, int(w.value)) for w in glossary.words if w.category == "cardinal"]
-    mentions = PeriodReader(cardinals).find(text)
+    mentions = PeriodReader.of(glossary).find(text)
     verbs = "|".join(re.escape(w.surface) for w in glossary.words if w.category in ("rise", "fall", "reach", "share"))
     numbers = find_numbers(text, mentions, re.compile(rf"(?:{verbs})$", re.IGNORECASE))
     return Source(text, words, find_quantities(text, words, numbers, lexicon), mentions, calendar, lexicon)

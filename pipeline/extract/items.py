@@ -156,7 +156,7 @@ class Source:
     def _basis(self, item: Item, mention: Mention) -> str:
         """A comparison with a named time -> basis code."""
         year, month = self.calendar.year, self.calendar.month
-        named = year if mention.year is None else year - 1 if mention.year == -1 else mention.year
+        named = self.calendar.year_of(mention)
         if item.kind == "base":
             return f"base_{named}"
         if item.kind == "basis" and item.value != "year_ago":

@@ -28,7 +28,6 @@ _SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−])$")
 _DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
-_YEARS = re.compile(r"(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d")
 _NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
@@ -67,7 +66,7 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     `names` matches the words before a number that take no space (tăng75,8%).
     """
     taken = [(m.start, m.end) for m in periods]
-    taken += [m.span() for pattern in (_DOCUMENT, _YEARS, _NOTE) for m in pattern.finditer(text)]
+    taken += [m.span() for pattern in (_DOCUMENT, _NOTE) for m in pattern.finditer(text)]
     taken.sort()
     numbers, at = [], 0
     for match in _NUMBER.finditer(text):

@@ -37,7 +37,8 @@ class Clause:
     pushes: int
     tail: list[Item] = field(default_factory=list)
     named: Item | None = None
-    cause: Item | None = None  # the word of cause after the figure
+    cause: Item | None = None  # the word of cause after the figure …
+    bracketed: bool = False  # … in brackets
 
 
 def _is_and(items: Sequence[Item], at: int) -> bool:
@@ -116,6 +117,9 @@ def clauses(sentence: Sequence[Item]) -> tuple[list[Clause], list[Item]]:
             made[-1].named = sentence[start]
             start += 1
     rest, _ = _split(list(sentence[start:]), made, open_owners, ())
+    if any(s.mark == ";" for c in made for s in c.segments):
+        for clause in made:  # a reason in brackets behind several facts may be any one's
+            clause.cause = None if clause.bracketed else clause.cause
     return made, rest
 
 
@@ -142,6 +146,7 @@ def _split(
         opened = next((i for i, x in enumerate(zone) if x.kind == "mark" and x.value == "("), len(zone))
         if owner is not None and owner.cause is None:
             owner.cause = _cause(zone)
+            owner.bracketed = bool(zone) and zone[0].value == "("
         if closed is None or closed > opened:
             return zone, pops
         if owners:

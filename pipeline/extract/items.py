@@ -122,8 +122,11 @@ class Source:
                 best = (word[0], self._item(category, token, word[0], value))
         if (place := lexicon.places.match(self.words, at)) and (best is None or place[0] > best[0]):
             best = (place[0], self._item("place", token, place[0], place[1][0]))
-        if (context := lexicon.contexts.match(self.words, at)) and (best is None or context[0] > best[0]):
-            best = (context[0], self._item("context", token, context[0], context[1][0]))
+        if context := lexicon.contexts.match(self.words, at):
+            if best is None or context[0] > best[0]:
+                best = (context[0], self._item("context", token, context[0], context[1][0]))
+            elif context[0] == best[0] and best[1].kind == "indicator":  # in a heading it may be a topic
+                best = (best[0], best[1]._replace(value=context[1][0]))
         return best
 
     def _item(self, kind: str, token: Token, after: int, value: str) -> Item:

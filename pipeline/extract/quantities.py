@@ -8,6 +8,7 @@ decimal mark that the writer meant (6.53% among 6,53%).
 from __future__ import annotations
 
 import re
+import typing
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -94,9 +95,13 @@ def _unit(lexicon: Lexicon, words: Sequence[Token], at: int) -> tuple[int, str, 
     return (after, "", scale[1][0]) if scale else (at, "", 0)
 
 
-_APPROXIMATIONS: dict[str, Approximation] = {
-    "hơn": "over", "trên": "over", "gần": "under", "khoảng": "about", "xấp": "about", "xỉ": "about",
-}  # fmt: skip
+def _approximation(lexicon: Lexicon, words: Sequence[Token], at: int) -> Approximation:
+    """What stands before the number at token `at`: "hơn", "gần", "xấp xỉ"."""
+    for start in range(max(0, at - 2), at):
+        match = lexicon.words.match(words, start)
+        if match and match[0] == at and match[1][0][0] == "approximation":
+            return typing.cast("Approximation", match[1][0][1])
+    return ""
 
 
 def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number], lexicon: Lexicon) -> list[Quantity]:
@@ -119,7 +124,7 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         negative = mark not in (None, "+")
         start = sign.start(sign.lastindex or 0) if sign else first.start
         before = word_index(words, first.start, lambda t: t.start)
-        approximation: Approximation = _APPROXIMATIONS.get(words[before - 1].key, "") if before else ""
+        approximation = _approximation(lexicon, words, before)
         low = -first.value if negative else first.value
         high = low if first is last else last.value
         stop = words[end - 1].end if unit or scale else last.end

@@ -1,25 +1,27 @@
 """Blocks in reading order -> drafts of observations: the context that carries from clause to clause.
 
-A heading sets topic, time and comparison for the text under it; a sentence begins with the subject of
-the sentence before; a clause without a subject goes on with the last one; what brackets change ends
-with them.
+A sentence begins with the subject of the sentence before; a clause without a subject goes on with the
+last one; what brackets change ends with them. What headings set lies in context.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from pipeline.extract.causes import cause_span, span_of
 from pipeline.extract.clauses import STATUSES, Clause, clauses
+from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.measures import PLANS, Reading, bases, read_measure, verb_of
-from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
+from pipeline.extract.subjects import Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import Block, Observation
 from pipeline.periods import Mention
 
+_ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of another period in passing
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
 
 
@@ -31,31 +33,6 @@ class Draft(NamedTuple):
     block: int
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What goes on from clause to clause."""
-
-    subject: Subject = UNKNOWN
-    area: str = ""
-    mention: Mention | None = None
-    named: bool = False  # the mention stands in this sentence
-    foreign: bool = False  # it lies outside the report's time
-    verb: Item | None = None
-    status: str = ""
-    basis: str = ""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What a heading says about the text under it."""
-
-    level: int = 0
-    subject: Subject = UNKNOWN
-    contexts: tuple[str, ...] = ()
-    mention: Mention | None = None
-    basis: str = ""
-
-
 @dataclass
 class Reader:
     """One pass over an article."""
@@ -64,13 +41,20 @@ class Reader:
     glossary: Glossary
     area: str
     drafts: list[Draft] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    context: str = ""  # code last spoken of, or its topic
     scope: Scope = field(default_factory=Scope)
+    context: Context = field(init=False)
     levels: list[str] = field(default_factory=list)  # codes of the levels just read …
     queue: list[str] = field(default_factory=list)  # … that "lần lượt tăng a và b" gives their growth
     block: int = 0  # number of the block being read
     told: int = 0  # the first draft of the last sentence that gave any
+    opening: str = ""  # the period that the block begins with
+    passed: bool = False  # the sentence before was an aside on another period
+    adrift: bool = False  # since an aside no time or comparison was named
+    main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and comparison
+
+    def __post_init__(self) -> None:
+        """Begin without a heading."""
+        self.context = Context(self.source)
 
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
@@ -78,67 +62,30 @@ class Reader:
             sentences = list(self.source.sentences(block.span.start, block.span.end))
             if block.kind in ("title", "source", "footnote"):
                 continue
-            figures = any(i.kind == "quantity" for s in sentences for i in s)
-            if block.kind == "heading" or (not figures and block.span.end - block.span.start <= _SHORT):
-                self._heading(block, [i for s in sentences for i in s])
+            tells = any(i.kind in ("quantity", "cause") for s in sentences for i in s)
+            if block.kind == "heading" or (not tells and block.span.end - block.span.start <= _SHORT):
+                self.scope = self.context.heading(block, [i for s in sentences for i in s])
                 continue
             self.block = number
-            self._open_block(sentences)
-            for at, sentence in enumerate(sentences):
-                self._sentence(sentence, first=at == 0)
+            self.scope = self.context.open_block(sentences, self.scope)
+            self.passed, self.adrift, self.main = False, False, None
+            self.opening = self._first_code(sentences)
+            for sentence in sentences:
+                self._sentence(sentence)
         return self.drafts
-
-    # --- context ---------------------------------------------------------------------------
-
-    def _heading(self, block: Block, items: Sequence[Item]) -> None:
-        level = block.level or (self.headings[-1].level if self.headings else 1)
-        while self.headings and self.headings[-1].level >= level:
-            self.headings.pop()
-        outer = self.headings[-1] if self.headings else Heading()
-        topics = tuple(i.value for i in items if i.kind == "context")
-        names = [i for i in items if i.kind == "indicator"]
-        found = [c for i in names for c in candidates(i.names, [*topics, *outer.contexts])[:1]]
-        mentions = [i.mention for i in items if i.mention and self.source.calendar.code(i.mention)]
-        codes = {self.source.calendar.code(m) for m in mentions}
-        basis = next((b for b in bases(items) if b not in PLANS and b != OTHER), "")
-        contexts = (*found, *topics)
-        heading = Heading(
-            level,
-            Subject(names[0].names) if len(set(found)) == 1 and not _words(items) else UNKNOWN,
-            contexts or outer.contexts,
-            (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
-            basis or outer.basis,
-        )
-        self.headings.append(heading)
-        self.context = contexts[0] if contexts else root(self.context)
-        self.scope = Scope(heading.subject, mention=heading.mention, basis=heading.basis)
-
-    def _open_block(self, sentences: Sequence[Sequence[Item]]) -> None:
-        heading = self.headings[-1] if self.headings else Heading()
-        self.context = heading.contexts[0] if heading.contexts else root(self.context)
-        self.scope = Scope(heading.subject, mention=self.scope.mention, basis=self.scope.basis)
-        lead = _run_in(sentences)
-        if lead:
-            codes = candidates(lead[-1].names, self._contexts()) if lead[-1].names else []
-            topics = [i.value for i in lead if i.kind == "context"]
-            self.context = (codes or topics or [self.context])[0]
-            if codes:
-                self.scope = replace(self.scope, subject=Subject(lead[-1].names))
-
-    def _contexts(self) -> list[str]:
-        heading = self.headings[-1].contexts if self.headings else ()
-        return [c for c in (self.context, *heading) if c]
 
     # --- sentences -------------------------------------------------------------------------
 
-    def _sentence(self, items: Sequence[Item], *, first: bool) -> None:
+    def _sentence(self, items: Sequence[Item]) -> None:
         found, rest = clauses(items)
         if not found:
             self._explain(rest)
         begun = len(self.drafts)
-        scope = replace(
-            self.scope, named=False, foreign=False, verb=None, status="" if not first else self.scope.status
-        )
+        status = next((i.kind for c in found[:1] for s in c.segments for i in s.items if i.kind in STATUSES), "")
+        goes_on = bool(items) and items[0].kind == "lead"  # "Trong đó …" belongs to the sentence before
+        status = status or (self.scope.status if goes_on else "")
+        scope = replace(self.scope, named=False, foreign=False, verb=None, status=status)
+        self.adrift, self.passed = self.adrift or (self.passed and not goes_on), self._aside(items)
         saved: list[Scope] = []
         self.levels, self.queue = [], []
         head: Subject | None = None
@@ -148,30 +95,71 @@ class Reader:
             saved += [scope] * clause.pushes
             scope = self._enter(clause, scope, first=at == 0)
             head = head or scope.subject
+            settled = scope.named or any(bases(s.items) for s in clause.segments) or bool(bases(clause.tail))
+            self.adrift = self.adrift and not settled
+            scope = self._back(scope) if self.adrift else scope
             reading = self._reading(clause, scope)
             self._respectively(found[at:])
             if reading:
                 basis = self._basis(reading, clause, found[at:], scope, sentence=at > 0 and scope.basis != "")
                 scope = self._emit(clause, reading, replace(scope, basis=basis), found[at:], rest)
             compared = next((b for b in bases(clause.tail) if b not in PLANS and b != OTHER), scope.basis)
-            scope = replace(scope, basis=compared)
+            later = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]
+            scope = replace(scope, basis=compared, mention=next(iter(later), scope.mention))
         self.told = begun if len(self.drafts) > begun else self.told
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
 
+    def _aside(self, items: Sequence[Item]) -> bool:
+        """Whether a sentence inside a block tells of another period than the block does.
+
+        "Tính chung 2 tháng, CPI bình quân tăng …" between sentences on the month.
+        """
+        mention = next((i.mention for i in items[:6] if i.mention), None)
+        code = self.source.calendar.code(mention) if mention else None
+        return bool(code) and mention is not None and mention.kind in _ASIDES and code != self.opening
+
+    def _back(self, scope: Scope) -> Scope:
+        """After an aside, a figure of the block's own topic goes back to the time and comparison it opened with.
+
+        For a figure of another topic nothing says what it goes on with: it is not read.
+        """
+        codes = candidates(scope.subject.names, self.context.codes())
+        if self.main and codes and root(codes[0]) == self.main[0]:
+            return replace(scope, mention=self.main[1].mention, basis=self.main[1].basis)
+        return replace(scope, foreign=True)
+
+    def _first_code(self, sentences: Sequence[Sequence[Item]]) -> str:
+        mentions = (i.mention for s in sentences for i in s if i.mention)
+        return next((code for m in mentions if (code := self.source.calendar.code(m))), "")
+
     def _explain(self, items: Sequence[Item]) -> None:
-        """Take a sentence of its own ("Nguyên nhân tăng cao do …") for the reason of the growth before it."""
-        at = next(
-            (n for n, d in enumerate(self.drafts[self.told :], self.told) if d.observation.measure == "growth"), None
-        )
-        if at is None or not items or items[0].kind != "cause" or self.drafts[at].block != self.block:
+        """Take a sentence without figures for the reason of a growth that stands before it.
+
+        "Nguyên nhân tăng cao do …" explains the first growth of the sentence before; "Thu ngân sách giảm
+        so với cùng kỳ do …" the growth of that name and direction in this block or the one before.
+        """
+        cause = next((n for n, i in enumerate(items) if i.kind == "cause"), None)
+        if cause is None:
             return
-        draft = self.drafts[at]
-        if draft.observation.cause is None:
-            self.drafts[at] = draft._replace(observation=replace(draft.observation, cause=span_of(items)))
+        drafts = enumerate(self.drafts)
+        if cause == 0:
+            found = [n for n, d in drafts if n >= self.told and d.block == self.block]
+        else:
+            names = [
+                c for i in items[:cause] if i.kind == "indicator" for c in candidates(i.names, self.context.codes())
+            ]
+            verb = next((i.kind for i in items[:cause] if i.kind in ("rise", "fall")), "")
+            signs = {"rise": 1, "fall": -1}
+            near = [(n, d.observation) for n, d in drafts if d.block >= self.block - 1]
+            found = [n for n, o in near if o.indicator in names and o.value * signs.get(verb, 0) > 0]
+        at = next((n for n in found if self.drafts[n].observation.measure == "growth"), None)
+        if at is not None and self.drafts[at].observation.cause is None:
+            observation = replace(self.drafts[at].observation, cause=span_of(items[cause:]))
+            self.drafts[at] = self.drafts[at]._replace(observation=observation)
 
     def _enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
         """Take from a clause's head what it says about subject, area, time, status and comparison."""
-        subject, at = find_subject(clause, self.area, self._contexts())
+        subject, at = find_subject(clause, self.area, self.context.codes())
         if clause.named and self._takes_name(clause, subject, scope, first=first):
             subject = Subject(clause.named.names)
         while (
@@ -183,8 +171,8 @@ class Reader:
         reach = [i for s in clause.segments[at:] for i in s.items]
         area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
         if subject is not None:
-            scope = replace(scope, subject=subject, area=area or "", status="", verb=None)
-            self.context = self.context if subject.names else root(self.context)
+            scope = replace(scope, subject=subject, area=area or "", verb=None)
+            self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
         times = [i.mention for i in (*reach, *clause.asides) if i.mention]
@@ -213,12 +201,15 @@ class Reader:
         giải thể và 126 … tạm ngừng" of an unknown branch, the second is of that branch too.
         """
         last = clause.segments[-1]
-        if not is_adverbial(last.items, self.area) or clause.named is None:
+        topics = {i.value for i in last.items if i.kind == "context"}  # "ngành du lịch đón … lượt khách"
+        plain = [i for i in last.items if i.kind != "context"]
+        if clause.named is None or not is_adverbial(plain, self.area):
             return False
-        if last.mark != "joint" and (subject is not None or not (first or scope.subject.names)):
+        if not topics and last.mark != "joint" and (subject is not None or not (first or scope.subject.names)):
             return False
         unit = self.source.quantities[clause.item.quantity].unit
-        return bool(resolve(Subject(clause.named.names), unit, self._contexts(), self.glossary))
+        code = resolve(Subject(clause.named.names), unit, self.context.codes(), self.glossary)
+        return bool(code) and (not topics or root(code) in topics)
 
     def _respectively(self, rest: Sequence[Clause]) -> None:
         """At "lần lượt": as many of the levels just read as growths follow wait for them, in order."""
@@ -226,7 +217,7 @@ class Reader:
             return
         run = 0
         for clause in rest:
-            if run and find_subject(clause, self.area, self._contexts())[0] is not None:
+            if run and find_subject(clause, self.area, self.context.codes())[0] is not None:
                 break
             if self.source.quantities[clause.item.quantity].unit != "percent":
                 break
@@ -255,12 +246,12 @@ class Reader:
     def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
         about = next((i for i in clause.tail if i.kind == "indicator"), None)
         if reading.measure == "growth" and about and self._says_about(clause, about):
-            return resolve(Subject(about.names), "", self._contexts(), self.glossary)
+            return resolve(Subject(about.names), "", self.context.codes(), self.glossary)
         if reading.measure == "level":
-            return resolve(scope.subject, reading.unit, self._contexts(), self.glossary)
+            return resolve(scope.subject, reading.unit, self.context.codes(), self.glossary)
         if reading.measure == "growth" and self.queue:
             return self.queue.pop(0)
-        return scope.subject.code or resolve(scope.subject, "", self._contexts(), self.glossary)
+        return scope.subject.code or resolve(scope.subject, "", self.context.codes(), self.glossary)
 
     def _says_about(self, clause: Clause, item: Item) -> bool:
         return self.source.text[clause.item.end : item.start].strip().casefold() == "về"
@@ -292,12 +283,15 @@ class Reader:
                     clause.item.quantity,
                     reading.rule,
                     cause_span(clause, rest[1:], end, self.area),
+                    self._until(scope, period),
                 ),
                 scope.named,
                 self.block,
             )
         )
-        self.context = code
+        self.context.code = code
+        if self.main is None and scope.named and reading.measure == "growth" and reading.basis:
+            self.main = (root(code), scope)
         self.levels = [*self.levels, code] if reading.measure == "level" else self.levels if self.queue else []
         if scope.basis == "previous_month" and reading.measure == "growth" and not scope.named:
             scope = replace(scope, mention=Mention(0, 0, "this_month"))
@@ -316,29 +310,28 @@ class Reader:
             return calendar.this_month
         return code_named
 
+    def _until(self, scope: Scope, period: str) -> str:
+        """The day named as the end of a running total, where it comes before the end of the period."""
+        mention = scope.mention
+        if (
+            mention is None
+            or mention.kind != "until"
+            or not mention.day
+            or not mention.month
+            or len(period) == len("2023-06-30")
+        ):
+            return ""
+        day = date(self.source.calendar.year, mention.month, mention.day)
+        return day.isoformat() if (day + timedelta(days=1)).month == day.month else ""
+
     def _monthly(self, rest: Sequence[Clause]) -> bool:
         """Whether this subject is compared with the previous month before the next one begins."""
         for at, clause in enumerate(rest):
-            if at and find_subject(clause, self.area, self._contexts())[0] is not None:
+            if at and find_subject(clause, self.area, self.context.codes())[0] is not None:
                 return False
             if "previous_month" in bases(clause.tail):
                 return True
         return False
-
-
-def _words(items: Iterable[Item]) -> bool:
-    return any(i.kind in ("word", "place", "elsewhere") for i in items)
-
-
-def _run_in(sentences: Sequence[Sequence[Item]]) -> list[Item]:
-    """The names before a colon that opens a block ("Khu vực dịch vụ: …")."""
-    if not sentences:
-        return []
-    first = sentences[0]
-    colon = next((n for n, i in enumerate(first) if i.kind == "mark" and i.value == ":"), None)
-    if colon is None or any(i.kind in ("quantity", "word") for i in first[:colon]):
-        return []
-    return [i for i in first[:colon] if i.kind in ("indicator", "context")]
 
 
 def _going_on(clause: Clause, scope: Scope) -> Item | None:

@@ -18,7 +18,19 @@ Names = tuple[tuple[str, tuple[str, ...]], ...]
 _SILENT = (
     VERBS
     | STATUSES
-    | {"light", "period", "basis", "area", "respectively", "mark", "predicate", "target", "versus", "attribution"}
+    | {
+        "light",
+        "approximation",
+        "period",
+        "basis",
+        "area",
+        "respectively",
+        "mark",
+        "predicate",
+        "target",
+        "versus",
+        "attribution",
+    }
 )
 
 

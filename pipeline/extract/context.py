@@ -1,0 +1,128 @@
+"""What goes on from clause to clause: headings, the topic last spoken of, and the scope of a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.measures import PLANS, bases
+from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
+from pipeline.model import Block
+from pipeline.periods import Mention
+
+_TOTALS = ("to_date", "months")  # kinds of mention that open a running total
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a clause takes over from the clause before it."""
+
+    subject: Subject = UNKNOWN
+    area: str = ""
+    mention: Mention | None = None
+    named: bool = False  # the mention stands in this sentence
+    foreign: bool = False  # it lies outside the report's time
+    verb: Item | None = None
+    status: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a heading says about the text under it."""
+
+    level: int = 0
+    subject: Subject = UNKNOWN
+    contexts: tuple[str, ...] = ()
+    mention: Mention | None = None
+    basis: str = ""
+
+
+@dataclass
+class Context:
+    """The headings above a block and the code last spoken of, or its topic."""
+
+    source: Source
+    headings: list[Heading] = field(default_factory=list)
+    code: str = ""
+
+    def codes(self) -> list[str]:
+        """Codes and topics that names may mean something under, the nearest first.
+
+        Where the text has gone over to another topic than its heading's, the heading's no longer counts:
+        under "Sản xuất công nghiệp", a branch after "chỉ số tiêu thụ" is one of shipments.
+        """
+        above = self.headings[-1].contexts if self.headings else ()
+        if not self.code or root(self.code) in {root(c) for c in above}:
+            return [c for c in (self.code, *above) if c]
+        return [self.code]
+
+    def heading(self, block: Block, items: Sequence[Item]) -> Scope:
+        """A heading's items -> the scope that the text under it begins with."""
+        level = block.level or (self.headings[-1].level if self.headings else 1)
+        while self.headings and self.headings[-1].level >= level:
+            self.headings.pop()
+        outer = self.headings[-1] if self.headings else Heading()
+        topics = tuple(i.value for i in items if i.kind in ("context", "indicator") and i.value)
+        names = [i for i in items if i.kind == "indicator"]
+        found: list[str] = []
+        for item in names:
+            found += candidates(item.names, found[-1:] or [*topics, *outer.contexts])[:1]
+        mentions = [i.mention for i in items if i.mention and self.source.calendar.code(i.mention)]
+        codes = {self.source.calendar.code(m) for m in mentions}
+        contexts = (*found, *topics)
+        heading = Heading(
+            level,
+            Subject(names[0].names) if len(set(found)) == 1 and not has_words(items) else UNKNOWN,
+            contexts or outer.contexts,
+            (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
+            next((b for b in bases(items) if b not in PLANS and b != OTHER), outer.basis),
+        )
+        self.headings.append(heading)
+        self.code = contexts[0] if contexts else root(self.code)
+        return Scope(heading.subject, mention=heading.mention, basis=heading.basis)
+
+    def open_block(self, sentences: Sequence[Sequence[Item]], before: Scope) -> Scope:
+        """A block's sentences and the scope before it -> the scope that it begins with.
+
+        Text without headings (press articles) changes its time from paragraph to paragraph: there a
+        paragraph's own first mention of time holds for the figures before it as well, except that a
+        running total (lũy kế) makes those before it the month's.
+        """
+        above = self.headings[-1] if self.headings else Heading()
+        self.code = above.contexts[0] if above.contexts else root(self.code)
+        mention = before.mention if self.headings else self._own_time(sentences) or before.mention
+        subject = above.subject
+        lead = _run_in(sentences)
+        if lead:
+            codes = candidates(lead[-1].names, self.codes()) if lead[-1].names else []
+            topics = [i.value for i in lead if i.value]
+            self.code = (codes or topics or [self.code])[0]
+            subject = Subject(lead[-1].names) if codes else subject
+        return Scope(subject, mention=mention, basis=before.basis)
+
+    def _own_time(self, sentences: Sequence[Sequence[Item]]) -> Mention | None:
+        figures = False
+        for item in (i for s in sentences for i in s):
+            figures = figures or item.kind == "quantity"
+            if item.mention and self.source.calendar.code(item.mention):
+                total = figures and item.mention.kind in _TOTALS
+                return Mention(0, 0, "this_month") if total else item.mention
+        return None
+
+
+def has_words(items: Iterable[Item]) -> bool:
+    """Whether words stand among the items that name no subject the glossary knows."""
+    return any(i.kind in ("word", "place", "elsewhere") for i in items)
+
+
+def _run_in(sentences: Sequence[Sequence[Item]]) -> list[Item]:
+    """The names before a colon that opens a block ("Khu vực dịch vụ: …")."""
+    if not sentences:
+        return []
+    first = sentences[0]
+    colon = next((n for n, i in enumerate(first) if i.kind == "mark" and i.value == ":"), None)
+    if colon is None or any(i.kind in ("quantity", "word") for i in first[:colon]):
+        return []
+    return [i for i in first[:colon] if i.kind in ("indicator", "context")]

@@ -1,0 +1,89 @@
+"""What observations carry besides their row: reasons, days, status, and the words before a quantity."""
+
+from __future__ import annotations
+
+import pytest
+from test_extract_corpus import Case, article
+
+from pipeline.extract import extract, quantities
+from pipeline.glossary import Glossary
+from pipeline.model import Article, Extraction
+
+
+def read(lines: list[str], glossary: Glossary, month: str = "2024-06") -> tuple[Article, Extraction]:
+    text = article(Case("", "VN-HY", month, lines))
+    return text, extract(text, glossary)
+
+
+@pytest.mark.parametrize(
+    ("line", "indicator", "cause"),
+    [
+        ("Sản xuất và phân phối điện tăng 12% do nắng nóng kéo dài; khai khoáng giảm 1%.", "iip.electricity",
+         "do nắng nóng kéo dài"),
+        ("Khai khoáng giảm 3% (-20 nghìn tấn) nhờ thời tiết xấu đi, công nghiệp chế biến, chế tạo tăng 4%.",
+         "iip.mining", "nhờ thời tiết xấu đi"),
+        ("Khai khoáng giảm 3% so với cùng kỳ. Nguyên nhân chính là do mỏ lớn dừng máy để sửa chữa.", "iip.mining",
+         "do mỏ lớn dừng máy để sửa chữa"),
+        ("Khai khoáng giảm 3% so với cùng kỳ, nguyên nhân vì giá than thế giới hạ.", "iip.mining",
+         "vì giá than thế giới hạ"),
+        ("Khai khoáng giảm 3% so với cùng kỳ.", "iip.mining", ""),
+    ],
+)  # fmt: skip
+def test_the_reason_that_the_text_gives(line: str, indicator: str, cause: str, glossary: Glossary) -> None:
+    text, extraction = read(["# Sản xuất công nghiệp", line], glossary)
+    (found,) = [o for o in extraction.observations if o.indicator == indicator]
+    assert (text.text[found.cause.start : found.cause.end] if found.cause else "") == cause
+
+
+def test_a_sentence_that_restates_its_subject_gives_the_reason(glossary: Glossary) -> None:
+    text, extraction = read(
+        [
+            "Thu ngân sách nhà nước 6 tháng đạt 900 tỷ đồng, bằng 87,5% so với cùng kỳ.",
+            "Thu ngân sách giảm so với cùng kỳ do chính sách miễn giảm thuế còn hiệu lực.",
+        ],
+        glossary,
+    )
+    growth = next(o for o in extraction.observations if o.measure == "growth")
+    assert growth.cause
+    assert text.text[growth.cause.start : growth.cause.end] == "do chính sách miễn giảm thuế còn hiệu lực"
+
+
+def test_a_reason_in_brackets_behind_several_facts_is_nobodys(glossary: Glossary) -> None:
+    line = "Khai khoáng tăng 2%; sản xuất và phân phối điện tăng 4% (do nhu cầu tăng mạnh ở các nhà máy)."
+    _, extraction = read(["# Sản xuất công nghiệp", line], glossary)
+    assert [o.cause for o in extraction.observations] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("line", "until"),
+    [
+        ("Từ đầu năm đến 15/6/2024, thu ngân sách nhà nước đạt 900 tỷ đồng.", "2024-06-15"),
+        ("Từ đầu năm đến hết ngày 30/6/2024, thu ngân sách nhà nước đạt 900 tỷ đồng.", ""),
+        ("Từ đầu năm đến hết tháng 6/2024, thu ngân sách nhà nước đạt 900 tỷ đồng.", ""),
+        ("Đến ngày 15/6/2024, dư nợ tín dụng đạt 900 tỷ đồng.", ""),
+    ],
+)
+def test_the_day_up_to_which_a_total_runs(line: str, until: str, glossary: Glossary) -> None:
+    _, extraction = read([line], glossary)
+    assert [o.until for o in extraction.observations] == [until]
+
+
+def test_an_estimate_of_the_whole_is_one_of_its_parts(glossary: Glossary) -> None:
+    line = (
+        "GRDP 6 tháng ước tăng 6% so với cùng kỳ, trong đó khu vực dịch vụ tăng 7%. Trong đó, xây dựng tăng 8%. "
+        "Thu nội địa đạt 900 tỷ đồng."
+    )
+    _, extraction = read([line], glossary)
+    assert [o.status for o in extraction.observations] == ["estimate", "estimate", "estimate", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "approximation"),
+    [
+        ("đạt hơn 414.000 lượt", "over"), ("gần 7.380 tỷ đồng", "under"), ("khoảng 40 triệu đồng", "about"),
+        ("xấp xỉ 25.538 đồng", "about"), ("trên 70%", "over"), ("đạt 5 tỷ đồng", ""), ("gần đây 5 tỷ đồng", ""),
+    ],
+)  # fmt: skip
+def test_words_of_approximation(text: str, approximation: str, glossary: Glossary) -> None:
+    (quantity,) = quantities(text, glossary)
+    assert quantity.approximation == approximation

@@ -34,8 +34,8 @@ class Mention:
 
     `until`: up to a day or the end of a month; `between`: from one day to another; `months`: the first
     `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
-    counted from January; `years`: from `from_year` to `year`. `of_year` is the year said in words:
-    "đầu năm" (the), "năm nay" (this), "năm trước" (last). `first`: the months are said to be the first ones ("6 tháng đầu").
+    counted from January; `years`: from `from_year` to `year`. `of_year`: the year as words say it, "đầu
+    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng đầu").
     """
 
     start: int
@@ -66,7 +66,9 @@ def _date(prefix: str = "", *, full: bool = False) -> str:
 
 def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     """The grammar of time; `cardinals` are the glossary's numbers in words."""
-    words = sorted((re.escape(w) for w in cardinals if w != _YEAR_WORD), key=len, reverse=True)
+    words = sorted(
+        (r"\s+".join(map(re.escape, w.split())) for w in cardinals if w != _YEAR_WORD), key=len, reverse=True
+    )
     word = "|".join([*words, f"(?-i:{_YEAR_WORD.capitalize()})"])
     n = rf"(?:\d{{1,2}}|{word})(?!\w)"
     months = rf"(?P<months>{n}|{_YEAR_WORD}(?=\s+tháng\s+đầu))\s+tháng"
@@ -75,7 +77,10 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     years = rf"(?P<from_year>{y})\s?[-–]\s?(?P<year>{y})(?!\w|[.,/-]\d)"
     said = r"(?P<said>trước|ngoái|nay)(?!\w)"
     of_year = rf"(?:(?:\s*[/.–-]\s*|\s+(?:của\s+)?năm\s*[/\s]\s*|\s+){y_alone}|\s+(?:của\s+)?năm\s+{said})"
-    of_the_year = rf"(?:{of_year}|\s+(?:của\s+)?(?P<the>năm)(?!\w)(?!\s+{n}\s))"
+    of_the_year = rf"(?:{of_year}|\s+(?:của\s+)?(?P<the>năm)(?!\w|[^\S\n]+{n}\s))"
+    of_half = rf"(?:(?:\s+năm)?\s*[/\s]\s*{y_alone}|\s+{said})"
+    apart = r"(?=\s+(?P<apart>tuổi|tới|tiếp\s+theo|qua|trước)(?!\w))"  # an age, months of no one year
+    which = rf"(?:\s+(?:(?P<first>đầu)|(?P<last>cuối|còn\s+lại))(?!\w)|{apart})"
     month, quarter = rf"tháng\s+(?P<month>{n})", rf"qu[ýí]\s+(?P<quarter>IV|III|II|I|[1-4]|{word})\b"
     before, since = r"(?:\d{1,2}\s*[-–,]\s*)?", r"(?:(?P<from_day>\d{1,2})\s*[-–]\s*|\d{1,2}\s*,\s*)?"
     day, first, the = before + _date(), r"(?:ngày\s+)?" + _date("from_"), r"(?:ngày\s+)?"
@@ -97,25 +102,21 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("day", rf"ngày\s+{since}{_date()}"),
         ("day", rf"(?<![\d/.,]){the}{since}{_date(full=True)}"),
         ("day", rf"(?<![\d/.,]){the}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>{y})(?!\w|[./,-]\d)"),
-        ("holiday", rf"lễ\s+{_date()}"),
-        ("last_months", rf"{months}\s+(?:cuối|còn\s+lại)(?!\w){of_the_year}?"),
-        ("duration", rf"(?<![\d/.,–-]){months}(?=\s+(?:tuổi|tới|tiếp\s+theo|qua|trước)(?!\w))"),
-        ("months", rf"(?<![\d/.,–-]){months}(?P<first>\s+đầu(?!\w))?{of_the_year}?"),
-        (
-            "months",
-            rf"(?P<half>nửa)\s+(?P<the>đầu\s+năm|năm\s+đầu)(?!\w)(?:(?:\s+năm)?\s*[/\s]\s*{y_alone}|\s+{said})?",
-        ),
+        ("holiday", rf"lễ\s+(?:{_date('from_')}\s*[-–]\s*)?{_date()}"),
+        ("months", rf"(?<![\d/.,–-]){months}{which}?{of_the_year}?"),
+        ("months", rf"(?P<half>nửa)\s+(?P<the>đầu\s+năm|năm\s+đầu)(?!\w){of_half}?"),
         ("month", rf"{month}{of_year}?"),
         ("quarter", rf"{quarter}{of_year}?"),
         ("whole_year", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
         ("year", rf"năm\s+{y_alone}"),
-        ("year", r"(?<=gốc )\(?(?P<year>20\d\d)"),
+        ("year", rf"(?:(?<=gốc )|(?<=gốc \()){y_alone}"),
         ("year", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
         ("plan_years", rf"giai\s+đoạn\s+{years}"),
         ("school_year", rf"năm\s+học\s+{years}"),
         ("years", rf"(?<![.,/-])(?:(?<!\d\s)năm\s+)?{years}"),
     ]
-    return [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in rules]
+    # every rule begins with a letter or digit: \b keeps it from beginning inside a word or number
+    return [(kind, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for kind, pattern in rules]
 
 
 class PeriodReader:
@@ -125,6 +126,7 @@ class PeriodReader:
         """Take pairs of a word and its number ("ba", 3)."""
         self._cardinals = dict(cardinals)
         self._rules = _rules(self._cardinals)
+        self._named = [rule for rule in self._rules if rule[0] in NAMED]
 
     @classmethod
     def of(cls, glossary: Glossary) -> PeriodReader:
@@ -137,13 +139,11 @@ class PeriodReader:
 
     def named(self, text: str) -> list[Mention]:
         """The times said by name or number alone, without "đến", "cuối", "từ … đến" and what has no name."""
-        return _apart(self._all(text, [rule for rule in self._rules if rule[0] in NAMED]))
+        return _apart(self._all(text, self._named))
 
     def _all(self, text: str, rules: Sequence[tuple[Kind, re.Pattern[str]]]) -> Iterator[Mention]:
         for kind, pattern in rules:
             for match in pattern.finditer(text):
-                if match.start() and (text[match.start() - 1].isalnum() or text[match.start() - 1] == "_"):
-                    continue
                 if mention := self._mention(kind, match):
                     yield mention
 
@@ -153,6 +153,8 @@ class PeriodReader:
         numbers = {k: self._number(v) for k, v in groups.items() if k in _LIMITS or k.endswith("year")}
         if "half" in groups:
             numbers["months"] = 6
+        if kind == "months":
+            kind = "last_months" if "last" in groups else "duration" if "apart" in groups else kind
         if not _plausible(numbers):
             return None
         of_year = _OF_YEAR[groups["said"]] if "said" in groups else "the" if "the" in groups else ""
@@ -225,8 +227,8 @@ class Calendar:
             return self.this_month if mention.kind == "this_month" else self.cumulative
         if mention.kind == "holiday":
             return ""  # an occasion, not a time reported on
-        if mention.from_year and mention.kind != "between":
-            return "" if mention.from_year <= self.year <= year else None
+        if mention.kind in ("years", "plan_years", "school_year"):
+            return "" if (mention.from_year or year) <= self.year <= year else None
         if mention.kind in ("last_months", "duration") or year != self.year:
             return None
         if mention.kind in ("year", "whole_year"):

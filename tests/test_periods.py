@@ -37,10 +37,29 @@ def test_case(text: str, flow: str, stock: str, reader: PeriodReader) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["tăng 5,32%", "06/11 dự án", "12/18 xã", "trong thángg", "năm nay", "bốn bên", "2.285 triệu"]
-)
+    "text",
+    [
+        "tăng 5,32%", "06/11 dự án", "12/18 xã", "trong thángg", "năm nay", "bốn bên", "2.285 triệu", "31/2/2023",
+        "các tháng năm ấy", "2-3 tháng",
+    ],
+)  # fmt: skip
 def test_what_is_no_time(text: str, reader: PeriodReader) -> None:
     assert reader.find(text) == []
+
+
+def test_an_age_and_the_months_to_come_are_not_counted_from_january(reader: PeriodReader) -> None:
+    mentions = reader.find("Trẻ 9 tháng tuổi; 3 tháng tới và 5 tháng qua; 5 tháng")
+    assert [(m.kind, m.months) for m in mentions] == [
+        ("duration", 9), ("duration", 3), ("duration", 5), ("months", 5)
+    ]  # fmt: skip
+    assert [JUNE.code(m) for m in mentions] == [None, None, None, "2023-01/2023-05"]
+
+
+def test_named_times_are_those_inside_a_relation(reader: PeriodReader) -> None:
+    text = "Từ đầu năm đến hết tháng 5/2023, từ ngày 15/5 đến ngày 14/6/2023, cuối quý II, tháng này, lũy kế"
+    assert [text[m.start : m.end] for m in reader.named(text)] == [
+        "tháng 5/2023", "ngày 15/5", "ngày 14/6/2023", "quý II"
+    ]  # fmt: skip
 
 
 @given(st.text(alphabet="tháng quý ngày năm đến từ hết 0123456789/-,.II", max_size=200))

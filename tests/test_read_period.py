@@ -7,7 +7,7 @@ from pipeline.model import ReportingPeriod
 from pipeline.read.period import period_grammar, reporting_period
 from pipeline.read.words import page_words
 
-GRAMMAR = period_grammar(page_words(glossary()))
+GRAMMAR = period_grammar(glossary(), page_words(glossary()))
 
 
 def period_of(title: str, text: str = "", published: str | None = None) -> ReportingPeriod | None:

@@ -22,6 +22,9 @@ PAIRS = (
     ("Có 1 vụ cháy.", "There was 1 fire."),
     ("Mưa lớn gây ngập.", "Heavy rain caused flooding."),
     ("Sản lượng gấp đôi lên 40 tấn.", "Output doubled to 40 tonnes from 20."),
+    ("BÁO CÁO SÁU THÁNG ĐẦU NĂM 2024", "REPORT FOR THE FIRST SIX MONTHS OF 2024"),
+    ("Vụ đông 2023-2024 được mùa.", "The 2023-2024 winter crop was a good one."),
+    ("Dịp lễ 30/4-01/5 đông khách.", "The four-day break from 30 April to 1 May was busy."),
 )  # fmt: skip
 
 
@@ -48,6 +51,9 @@ def memory(tmp_path: Path) -> Memory:
         ("Trong 9 tháng đầu năm 2023, giá ổn định.", "Prices were stable in the first nine months of 2023."),
         ("Có 2 nhà máy dừng máy.", "Two factories stopped."),
         ("Giá tăng 7% và giảm 7% sau đó.", "Prices rose 7% and then fell 7%."),
+        ("BÁO CÁO SÁU THÁNG ĐẦU NĂM 2025", "REPORT FOR THE FIRST SIX MONTHS OF 2025"),
+        ("Vụ đông 2025-2026 được mùa.", "The 2025-2026 winter crop was a good one."),
+        ("Dịp lễ 30/4-01/5 đông khách.", "The four-day break from 30 April to 1 May was busy."),
     ],
 )
 def test_found(memory: Memory, source: str, target: str) -> None:

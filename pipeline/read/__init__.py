@@ -30,7 +30,7 @@ def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
     page = _page(data, name)
     require_vietnamese("\n".join(line.text for line in (*page.before, *page.inside, *page.after)), name)
     words = page_words(glossary)
-    periods = period_grammar(words)
+    periods = period_grammar(glossary, words)
     judged = judge(words, periods)
     body = cut_article(page.inside, page.title or title_above(page.before, page.inside, judged), judged)
     if not body.lines:

@@ -57,7 +57,7 @@ class Judge:
         return len(line.text) <= _TITLE_LENGTH and self.words.begins_title(line.text)
 
     def speaks_of_period(self, line: Line) -> bool:
-        return any(mention.kind != "count" for mention in mentions(line.text, self.periods))
+        return any(named.kind not in ("day", "count") for named in mentions(line.text, self.periods))
 
     def publication(self, line: Line) -> str | None:
         """The date of a line that holds nothing else ("Thứ sáu - 30/06/2023 04:00"), in ISO form."""

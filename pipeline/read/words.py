@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.errors import GlossaryError
 from pipeline.glossary import Glossary
 from pipeline.vietnamese import tokens
 
@@ -48,13 +47,6 @@ class PageWords:
     def of(self, category: str) -> Mapping[str, str]:
         """Surfaces of a category -> their values."""
         return self.surfaces.get(f"page.{category}", {})
-
-    def numbers(self, category: str) -> dict[str, int]:
-        """Surfaces of a category whose values are numbers -> those numbers."""
-        try:
-            return {surface: int(value) for surface, value in self.of(category).items()}
-        except ValueError as error:
-            raise GlossaryError("page.csv", 0, f"a value of page.{category} is not a whole number: {error}") from error
 
     def is_menu(self, line: str) -> bool:
         return _words(line) in self.menu or _starts(line, self.menu_starts)

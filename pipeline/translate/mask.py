@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
 
 from pipeline.errors import GlossaryError
 from pipeline.figures import MINUS, read_number, write_amount, write_number
 from pipeline.glossary import Glossary
 from pipeline.model import Quantity
 from pipeline.translate.items import FIXED, Item
-from pipeline.translate.patterns import (
-    TABLE,
-    alternatives,
-    check_patterns,
-    compile_patterns,
-    phrase_group,
-    read_pattern,
-)
+from pipeline.translate.patterns import TABLE, alternatives, law_patterns, phrase_group
 from pipeline.translate.terms import build_index
+from pipeline.translate.times import Times
 from pipeline.vietnamese import Token, tokens, without_diacritics
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -48,9 +41,8 @@ class Masker:
 
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
-        self._times = compile_patterns(glossary, "time")
-        self._laws = compile_patterns(glossary, "law")
-        check_patterns(self._times + self._laws)
+        self._times = Times(glossary)
+        self._laws = law_patterns(glossary)
         self._index = build_index(glossary)
         self._place_english: dict[tuple[str, ...], str] = {}
         for ways, english in phrase_group(glossary, "place").values():
@@ -70,15 +62,15 @@ class Masker:
         self._institutions = frozenset(alternatives(heads.vi)) if heads else frozenset()
 
     def times(self, text: str) -> list[Item]:
-        """Dates and periods, the longest ones."""
-        return _apart(self._matches(text, "time"))
+        """Dates and periods."""
+        return list(self._times.items(text))
 
     def items(self, text: str, quantities: Iterable[Quantity]) -> tuple[Item, ...]:
         """Every item of a text, in order and apart from each other."""
         words = tokens(text)
         fixed = [self._figure(text, q) for q in quantities]
-        fixed += self._matches(text, "time")
-        fixed += self._matches(text, "law")
+        fixed += self._times.items(text)
+        fixed += self._named_laws(text)
         taken = _apart(fixed)
         named = list(self._terms(text, words))
         named += self._introduced(text, words, [i for i in named if i.kind == "name"])
@@ -99,13 +91,11 @@ class Masker:
         plus = "+" if english and text[start] == "+" else ""
         return Item(start, end, "figure", plus + english)
 
-    def _matches(self, text: str, kind: Literal["time", "law"]) -> list[Item]:
-        return [
-            Item(match.start(), match.end(), kind, ways[0], ways[1:])
-            for pattern in (self._times if kind == "time" else self._laws)
-            for match in pattern.regex.finditer(text)
-            if (ways := read_pattern(pattern, match))
-        ]
+    def _named_laws(self, text: str) -> Iterator[Item]:
+        for pattern in self._laws:
+            for match in pattern.regex.finditer(text):
+                english = pattern.english.replace("{code}", without_diacritics(match["code"]))
+                yield Item(match.start(), match.end(), "law", english)
 
     def _terms(self, text: str, words: Sequence[Token]) -> Iterator[Item]:
         for hit in self._index.find(words):

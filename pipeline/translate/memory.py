@@ -164,15 +164,14 @@ def _exchanged(english: str, theirs: Sequence[Item], own: Sequence[Item], vi: st
         if place is None or not (same or _as_often(english, place, theirs)):
             if not same:
                 return ""
-            loose.update(_NUMBER.findall(vi[their.start : their.end]))
+            loose.update(_numbers(vi[their.start : their.end]))
             continue
         start, end, text = place
         if swaps.setdefault(english[start:end], text) != text or ("1" in (their.english, our.english) and not same):
             return ""  # two equal figures that differ now, or one thing that becomes several
         found.append(place)
     found.sort()
-    left = _NUMBER.findall("".join(_gaps(english, found)))
-    if Counter(left) - loose:
+    if Counter(_numbers("".join(_gaps(english, found)))) - loose:
         return ""  # a figure of the English that its Vietnamese does not explain
     parts: list[str] = []
     at = 0
@@ -180,6 +179,11 @@ def _exchanged(english: str, theirs: Sequence[Item], own: Sequence[Item], vi: st
         parts += (english[at:start], text)
         at = end
     return "".join([*parts, english[at:]])
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a text; the 01 of 01/5 is the 1 of 1 May."""
+    return [number.lstrip("0") for number in _NUMBER.findall(text)]
 
 
 def _place(english: str, their: Item, our: Item, found: Sequence[tuple[int, int, str]]) -> tuple[int, int, str] | None:
@@ -192,7 +196,10 @@ def _place(english: str, their: Item, our: Item, found: Sequence[tuple[int, int,
         for match in re.finditer(rf"(?<![\w.,]){re.escape(way)}(?!\w|[.,]\d)", english, re.IGNORECASE):
             if not any(s < match.end() and match.start() < e for s, e, _ in found):
                 text = new[n] if n < len(new) else our.english
-                text = text[0].upper() + text[1:] if match[0][0].isupper() else text
+                if match[0].isupper():
+                    text = text.upper()
+                elif match[0][0].isupper():
+                    text = text[0].upper() + text[1:]
                 return match.start(), match.end(), text
     return None
 

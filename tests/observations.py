@@ -65,6 +65,8 @@ class Draft:
         status: str = "",
         approximation: str = "",
         area: str = "",
+        until: str = "",
+        rule: str = "test",
     ) -> int:
         """Such as "iip 2023-06 growth year_ago", "8.22" -> index of the observation."""
         indicator, period, measure, *basis = key.split()
@@ -80,7 +82,7 @@ class Draft:
         self.observations.append(
             Observation(
                 indicator, area or self.area, period, measure, basis[0] if basis else "", amount,  # type: ignore[arg-type]
-                unit, scale, status, span, printed, len(self.quantities) - 1, "test",  # type: ignore[arg-type]
+                unit, scale, status, span, printed, len(self.quantities) - 1, rule, until=until,  # type: ignore[arg-type]
             )
         )  # fmt: skip
         return len(self.observations) - 1

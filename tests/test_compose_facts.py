@@ -8,6 +8,8 @@ from decimal import Decimal
 from compose_samples import brief_of, langson, statements, words
 from observations import Draft, of
 
+from pipeline.figures import write_date
+
 
 def printed(draft: Draft) -> set[int]:
     brief = brief_of(draft)
@@ -71,6 +73,28 @@ def test_nearly_and_more_than_are_said() -> None:
     point = brief_of(draft).points[0]
     assert words(point.en) == "Industrial production fell nearly 6% year on year in the first half."
     assert words(point.vi) == "Sản xuất công nghiệp 6 tháng đầu năm giảm gần 6% so với cùng kỳ năm trước."
+
+
+def test_a_figure_up_to_a_day_names_the_day() -> None:
+    draft = Draft("VN-44", "2024-03", "2024-Q1")
+    draft.fact("budget.revenue 2024-Q1 level", "713", "VND", 9, approximation="over", until="2024-03-15")
+    draft.fact("budget.revenue 2024-Q1 plan_ratio provincial_plan", "18.28", until="2024-03-15")
+    draft.fact("budget.revenue 2024-Q1 growth year_ago", "7.75", until="2024-03-15")
+    point = brief_of(draft).points[0]
+    assert words(point.en) == (
+        "Budget revenue reached more than VND 713 billion by 15 March 2024, 18.28% of the provincial estimate and "
+        "7.75% more than a year earlier."
+    )
+    day = write_date("2024-03-15", "vi")
+    assert words(point.vi).startswith(f"Thu ngân sách nhà nước trên địa bàn tính đến {day} đạt hơn 713 tỷ đồng, bằng")
+
+
+def test_a_figure_up_to_a_day_is_no_contradiction_of_the_whole_period() -> None:
+    draft = Draft("VN-44", "2024-03", "2024-Q1")
+    draft.fact("budget.revenue 2024-Q1 growth year_ago", "7.75", until="2024-03-15")
+    draft.fact("budget.revenue 2024-Q1 growth year_ago", "8.1")
+    assert "in the first quarter" in words(brief_of(draft).points[0].en)
+    assert "8.1%" in words(brief_of(draft).points[0].en)
 
 
 def test_the_input_is_not_changed() -> None:

@@ -66,16 +66,19 @@ HUE: Sequence[tuple[str, str]] = (
 def test_without_regional_product_trade_leads() -> None:
     brief = brief_of(of("VN-26", "2025-02", HUE))
     assert words(brief.headline.en) == (
-        "Hue’s exports rose 27% in the first two months of 2025 and tourism revenue rose 29%"
+        "Hue’s exports rose 27% in the first two months of 2025, with industrial production up 10%"
     )
-    assert (
-        words(brief.headline.vi) == "Xuất khẩu của Huế tăng 27% trong 2 tháng đầu năm 2025, doanh thu du lịch tăng 29%"
+    assert words(brief.headline.vi) == (
+        "Xuất khẩu của Huế tăng 27% trong 2 tháng đầu năm 2025, sản xuất công nghiệp tăng 10%"
     )
     assert said(brief)[:3] == [
-        "Exports rose 27% year on year in the first two months; imports rose 4.1%.",
         (
-            "Industrial production rose 10% year on year in the first two months, with electricity generation and "
-            "distribution up 22.7% and manufacturing up 9.3%, although mining fell 21.2%."
+            "Exports rose 27% year on year in the first two months, and imports rose 4.1%; in February alone, "
+            "exports jumped 51.5%."
+        ),
+        (
+            "Industrial production rose 10% year on year in the first two months, with manufacturing up 9.3% and "
+            "electricity generation and distribution up 22.7%, although mining fell 21.2%."
         ),
         "Consumer prices slipped 0.2% in February from January but rose 2% from a year earlier.",
     ]
@@ -98,7 +101,7 @@ def test_prices_alone_make_a_brief() -> None:
     )
     brief = brief_of(draft)
     assert words(brief.headline.en) == (
-        "Viet Nam’s consumer prices rose 1.14% in February 2026 from January and 3.35% from a year earlier"
+        "Vietnam’s consumer prices rose 1.14% in February 2026 from January and 3.35% from a year earlier"
     )
     assert words(brief.headline.vi) == (
         "Giá tiêu dùng cả nước tháng 2/2026 tăng 1,14% so với tháng 1 và 3,35% so với cùng kỳ năm trước"
@@ -106,14 +109,38 @@ def test_prices_alone_make_a_brief() -> None:
     assert said(brief) == [
         (
             "Consumer prices rose 1.14% in February from January and 3.35% from a year earlier; on the month, food and "
-            "catering services cost 2.02% more and transport 1.23% more."
+            "catering services cost 2.02% more and transport 1.23% more; the average for the first two months was "
+            "2.94% higher than a year earlier."
         ),
+        "Core inflation averaged 3.47% over the first two months.",
         "Gold prices rose 11.42% in February from January and jumped 88.42% from a year earlier.",
-        (
-            "Consumer prices averaged 2.94% higher in the first two months than a year earlier; core inflation "
-            "averaged 3.47%."
-        ),
     ]
+
+
+def test_core_inflation_of_the_month_stands_in_the_headline() -> None:
+    draft = of(
+        "VN",
+        "2026-02",
+        (
+            ("cpi 2026-02 growth previous_month", "1.14"),
+            ("cpi 2026-02 growth year_ago", "3.35"),
+            ("cpi.core 2026-02 growth previous_month", "0.82"),
+            ("cpi.core 2026-02 growth year_ago", "3.74"),
+            ("cpi.core 2026-01/2026-02 growth year_ago", "3.47"),
+        ),
+    )
+    brief = brief_of(draft)
+    assert words(brief.headline.en) == (
+        "Vietnam’s consumer prices rose 3.35% in February 2026 from a year earlier, with core inflation at 3.74%"
+    )
+    assert said(brief)[1] == (
+        "Core inflation was 0.82% on the month and 3.74% on the year in February, averaging 3.47% over the first two "
+        "months."
+    )
+    assert said(brief, "vi")[1] == (
+        "Lạm phát cơ bản tháng 2 tăng 0,82% so với tháng trước và 3,74% so với cùng kỳ năm trước; bình quân 2 tháng "
+        "đầu năm tăng 3,47%."
+    )
 
 
 def test_january_compares_with_december_and_the_year_before() -> None:
@@ -129,13 +156,16 @@ def test_january_compares_with_december_and_the_year_before() -> None:
     assert said(brief) == [
         "Industrial production rose 3.2% year on year in January, although output fell 8.61% from December.",
         (
-            "Transport and warehousing revenue reached VND 651 billion in January, up 11.14% from a year earlier but "
-            "down 3.82% from December."
+            "Transport revenue reached VND 651 billion in January, up 11.14% from a year earlier but down 3.82% from "
+            "December."
         ),
     ]
     assert said(brief, "vi")[1] == (
-        "Doanh thu vận tải, kho bãi tháng 1 đạt 651 tỷ đồng, tăng 11,14% so với cùng kỳ năm trước nhưng giảm 3,82% "
-        "so với tháng 12."
+        "Doanh thu vận tải tháng 1 đạt 651 tỷ đồng, tăng 11,14% so với cùng kỳ năm trước nhưng giảm 3,82% so với "
+        "tháng 12."
+    )
+    assert said(brief, "vi")[0] == (
+        "Sản xuất công nghiệp tháng 1 tăng 3,2% so với cùng kỳ năm trước; so với tháng 12, toàn ngành giảm 8,61%."
     )
 
 
@@ -150,15 +180,15 @@ def test_everything_falls() -> None:
     draft.fact("budget.revenue 2025-01/2025-05 growth year_ago", "-12.5")
     brief = brief_of(draft)
     assert words(brief.headline.en) == (
-        "Thanh Hoa’s economy shrank 1.2% in the first five months of 2025 as budget revenue fell 12.5%"
+        "Thanh Hoa’s economy shrank 1.2% in the first five months of 2025, with budget revenue down 12.5%"
     )
     assert said(brief) == [
         "Gross regional domestic product slipped 1.2% year on year in the first five months.",
         "Imports fell 8.3% from a year earlier to USD 4,170 million in the first five months.",
         "Industrial production fell 6.81% year on year in the first five months, with manufacturing down 11.09%.",
         (
-            "Budget revenue came to VND 21,295 billion in the first five months, 46.8% of the annual plan and 12.5% "
-            "less than a year earlier."
+            "Budget revenue came to VND 21,295 billion in the first five months, 46.8% of the budget estimate and "
+            "12.5% less than a year earlier."
         ),
     ]
 

@@ -68,13 +68,17 @@ def drafts(draw: st.DrawFn) -> Draft:
     for code in codes:
         for period in draw(st.lists(st.sampled_from(PERIODS), unique=True, min_size=1, max_size=2)):
             approximation = draw(st.sampled_from(("", "", "over", "under", "about")))
+            until = "" if len(period) == 10 else draw(st.sampled_from(("", "", "", "2023-06-15")))
             if draw(st.booleans()):
                 unit = draw(st.sampled_from(sorted(UNITS)))
                 draft.fact(
-                    f"{code} {period} level", str(abs(draw(values))), unit, UNITS[unit], approximation=approximation
-                )
+                    f"{code} {period} level", str(abs(draw(values))), unit, UNITS[unit],
+                    approximation=approximation, until=until,
+                )  # fmt: skip
             for basis in draw(st.lists(st.sampled_from(("year_ago", "previous_month", "december")), unique=True)):
-                draft.fact(f"{code} {period} growth {basis}", str(draw(values)), approximation=approximation)
+                draft.fact(
+                    f"{code} {period} growth {basis}", str(draw(values)), approximation=approximation, until=until
+                )
             if draw(st.booleans()):
                 draft.fact(f"{code} {period} plan_ratio plan", str(abs(draw(values))))
             if draw(st.booleans()) and code.startswith("grdp."):

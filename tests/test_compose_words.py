@@ -122,6 +122,23 @@ def test_what_a_change_is_compared_with(basis: str, period: str, vi: str, en: st
 
 
 @pytest.mark.parametrize(
+    ("key", "vi", "en"),
+    [
+        ("credit.loans 2025-01-31 growth december", "so với cuối năm 2024", "from end-2024"),
+        ("price.gold 2025-01 growth december", "so với tháng 12/2024", "from December 2024"),
+        ("budget.revenue 2025-01 plan_ratio plan", "dự toán năm", "of the budget estimate"),
+        ("budget.revenue 2025-01 plan_ratio provincial_plan", "dự toán tỉnh giao", "of the provincial estimate"),
+        ("investment 2025-01 plan_ratio plan", "kế hoạch năm", "of the annual plan"),
+    ],
+)
+def test_a_basis_in_the_words_of_its_indicator(key: str, vi: str, en: str) -> None:
+    draft = Draft("VN-66", "2025-01")
+    draft.fact(key, "1.5")
+    said = writer_of(draft).basis(0)
+    assert (words(said.vi), words(said.en)) == (vi, en)
+
+
+@pytest.mark.parametrize(
     ("code", "period", "vi", "en"),
     [
         ("iip", "2023-06", "tháng 6", "in June"),
@@ -129,7 +146,7 @@ def test_what_a_change_is_compared_with(basis: str, period: str, vi: str, en: st
         ("iip", "2023-01/2023-06", "6 tháng đầu năm", "in the first half"),
         ("iip", "2022-01/2022-05", "5 tháng đầu năm 2022", "in the first five months of 2022"),
         ("credit.loans", "2023-06-30", "tính đến 30/06/2023", "at 30 June 2023"),
-        ("budget.revenue", "2023-06-15", "tính đến 15/06/2023", "by 15 June 2023"),
+        ("budget.revenue", "2023-11-15", "tính đến 15/11/2023", "by 15 November 2023"),
         ("livestock.pig.heads", "2023-01/2023-06", "cuối tháng 6", "at the end of June"),
         ("crops.grain.output", "2023", "trong vụ", "this season"),
     ],

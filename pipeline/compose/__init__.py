@@ -60,6 +60,9 @@ def compose(article: Article, extraction: Extraction, translation: Translation, 
             signature,
             _printed(said, table),
             untranslated=any(s.untranslated for s in said),
+            quoted=[
+                n for n, part in (("causes", causes), ("difficulties", difficulties), ("outlook", outlook)) if part
+            ],
         ),
         observations=extraction.observations,
         signature=signature,

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipeline.compose.facts import Reading
 from pipeline.compose.words import NOTHING, Text, Writer
+
+SLIGHT = Decimal(2)  # percent: what moves less the other way is no contrast
+PART = Decimal("0.05")  # of the whole: what is smaller is no contrast to it
+TURN = (Decimal(3), Decimal("0.4"))  # how far a month must stand from the whole: points, part of the whole's change
+STRONG = Decimal(50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,11 @@ def opposite(writer: Writer, one: int, other: int) -> bool:
     return writer.facts.value(one) * writer.facts.value(other) < 0
 
 
+def contrary(value: Decimal, whole: Decimal) -> bool:
+    """A change that goes the other way than the whole, and far enough to be called a contrast."""
+    return value * whole < 0 and value.copy_abs() >= SLIGHT
+
+
 def joined(writer: Writer, first: Text, second: Text | None, how: str) -> Text:
     """Two clauses as one; the first alone where there is no second."""
     return first if second is None else writer.text(f"join.{how}", first=first, second=second)
@@ -91,28 +103,122 @@ def joined(writer: Writer, first: Text, second: Text | None, how: str) -> Text:
 def indicator(
     writer: Writer, rank: float, code: str, companions: tuple[str, ...] = (), *, plan: bool = False
 ) -> Point | None:
-    """A point about one indicator and one of its companions: the one that goes the other way, or the first."""
+    """A point about one indicator (or what stands in for it), one of its companions, and the last month's turn."""
+    code = writer.present(code)
     reading = writer.facts.reading(code)
     text = None if reading is None else lead(writer, reading, plan=plan)
     if reading is None or text is None:
         return None
     if reading.growth is not None:
-        added = _with_companion(writer, text, reading, companions, brief=plan and reading.plan is not None)
-        text = _with_month(writer, text, reading, reading.growth) if added is text else added
+        other = _companion(writer, reading, reading.growth, companions)
+        turned = turns(writer, [reading] if other is None else [reading, other])
+        if other is not None:
+            planned = plan and reading.plan is not None
+            text = _with_companion(writer, text, reading.growth, other, brief=planned, inside=bool(turned))
+        text = with_turns(writer, text, turned)
+        if other is None and not turned:
+            text = _with_month(writer, text, reading, reading.growth)
     return Point(code.partition(".")[0], rank, text, code, reading.period, reading.growth)
 
 
-def _with_companion(writer: Writer, text: Text, reading: Reading, companions: tuple[str, ...], *, brief: bool) -> Text:
-    facts, growth = writer.facts, reading.growth
-    if growth is None:
-        return text
+# --- companions ---------------------------------------------------------------------------
+
+
+def _amount(writer: Writer, reading: Reading) -> tuple[Decimal, str] | None:
+    if reading.level is None:
+        return None
+    o = writer.facts.observations[reading.level]
+    return o.value.scaleb(o.scale), o.unit
+
+
+def _brought(writer: Writer, whole: Reading, part: Reading) -> Decimal:
+    """How much of the whole's change a part brought; 0 where their amounts cannot be compared."""
+    amount, total = _amount(writer, part), _amount(writer, whole)
+    if part.growth is None or amount is None or total is None or amount[1] != total[1]:
+        return Decimal(0)
+    change = writer.facts.value(part.growth)
+    return (amount[0] * change / (100 + change)).copy_abs() if change > -100 else amount[0]
+
+
+def _large(writer: Writer, whole: Reading, part: Reading) -> bool:
+    """Whether a part is no trifle; one whose amount cannot be compared is taken for large."""
+    amount, total = _amount(writer, part), _amount(writer, whole)
+    return amount is None or total is None or amount[1] != total[1] or amount[0] >= PART * total[0]
+
+
+def _companion(writer: Writer, reading: Reading, growth: int, companions: tuple[str, ...]) -> Reading | None:
+    """The companion that goes the other way, else the one that brought most of the change, else the first."""
+    facts = writer.facts
     basis = facts.observations[growth].basis
-    others = [facts.at(c, reading.period, (basis,)) for c in companions]
-    others = [r for r in others if r.growth is not None]
-    against = [r for r in others if r.growth is not None and opposite(writer, growth, r.growth)]
-    if against:
-        return joined(writer, text, also(writer, against[0], basis, brief=brief), "while")
-    return joined(writer, text, also(writer, others[0], basis, brief=brief), "semicolon") if others else text
+    codes = [c for c in dict.fromkeys(writer.present(c) for c in companions) if c != reading.code]
+    others = [r for r in (facts.at(c, reading.period, (basis,)) for c in codes) if r.growth is not None]
+    against = [
+        r
+        for r in others
+        if r.growth is not None and contrary(facts.value(r.growth), facts.value(growth)) and _large(writer, reading, r)
+    ]
+    return max(against or others, key=lambda r: _brought(writer, reading, r), default=None)
+
+
+def _with_companion(writer: Writer, text: Text, growth: int, other: Reading, *, brief: bool, inside: bool) -> Text:
+    """The sentence with its companion; `inside`: more follows, so that the companion's amount is left out."""
+    against = other.growth is not None and opposite(writer, growth, other.growth)
+    basis = writer.facts.observations[growth].basis
+    second = also(writer, other, basis, brief=brief or inside)
+    return joined(writer, text, second, "while" if against else "inside" if inside else "semicolon")
+
+
+# --- months -------------------------------------------------------------------------------
+
+
+def turns(writer: Writer, readings: Sequence[Reading]) -> list[tuple[str, int]]:
+    """Of readings since January: those whose last month (or quarter) alone went elsewhere, with that month's change.
+
+    The first reading is the sentence's own; of the second only a reversal or a leap is worth the words.
+    """
+    facts = writer.facts
+    quarter = f"{facts.period.month[:4]}-Q{(int(facts.period.month[5:]) + 2) // 3}"
+    for period in (facts.period.month, quarter):
+        found = []
+        for n, reading in enumerate(readings):
+            now = facts.find(reading.code, period, "growth", "year_ago")
+            if now is None or reading.growth is None or reading.period in (facts.period.month, period):
+                continue
+            whole, value = facts.value(reading.growth), facts.value(now)
+            yearly = facts.observations[reading.growth].basis == "year_ago"
+            if not yearly or reading.period != facts.period.cumulative or not value:
+                continue
+            far = n == 0 and (value - whole).copy_abs() >= max(TURN[0], TURN[1] * whole.copy_abs())
+            leap = value.copy_abs() >= STRONG > whole.copy_abs()
+            if far or leap or contrary(value, whole):
+                found.append((reading.code, now))
+        if found:
+            return found
+    return []
+
+
+def with_turns(writer: Writer, text: Text, turned: Sequence[tuple[str, int]]) -> Text:
+    """Such as "...; in March alone, budget revenue jumped 96.18% and local spending 53.49%"."""
+    if not turned:
+        return text
+    (code, index), *rest = turned
+    slots = {
+        "lead": text,
+        "period": writer.period(writer.facts.observations[index].period),
+        "first": writer.name(code, "headline"),
+        "moved": writer.moved(index),
+    }
+    if not rest:
+        return writer.text("turn.one", **slots)
+    other, second = rest[0]
+    same = writer.direction(index) == writer.direction(second)
+    return writer.text(
+        "turn.same" if same else "turn.two",
+        second=writer.name(other, "headline"),
+        moved2=writer.moved(second),
+        figure2=writer.change(second),
+        **slots,
+    )
 
 
 def _with_month(writer: Writer, text: Text, reading: Reading, growth: int) -> Text:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.compose.clauses import lead
-from pipeline.compose.facts import Reading
-from pipeline.compose.words import Text, Writer, plain, statement, vietnamese
-from pipeline.model import Article, Span, Statement, Translation
+from pipeline.compose.facts import BASES, Reading, said_period
+from pipeline.compose.words import Text, Writer, plain, statement
+from pipeline.model import Article, Run, Span, Statement, Translation
 
 MOST = 6
 PER_TOPIC = 2
@@ -25,7 +25,7 @@ class Driver:
 
 
 def drivers(writer: Writer, article: Article, translation: Translation) -> tuple[Statement, ...]:
-    """The most useful movements with their causes, in the order of topics."""
+    """The most useful movements with their causes, the heaviest first."""
     targets = {s.span: s.target for s in translation.segments if s.target}
     chosen: list[Driver] = []
     for driver in sorted(_all(writer, article), key=lambda d: (-d.weight, d.index)):
@@ -33,9 +33,6 @@ def drivers(writer: Writer, article: Article, translation: Translation) -> tuple
         same = sum(d.code.partition(".")[0] == topic for d in chosen)
         if len(chosen) < MOST and same < PER_TOPIC and driver.cause not in {d.cause for d in chosen}:
             chosen.append(driver)
-    order = list(writer.glossary.indicators)
-    topics = writer.glossary.topics
-    chosen.sort(key=lambda d: (topics[d.code.partition(".")[0]].order, order.index(d.code), d.index))
     made = (_statement(writer, article, targets, driver) for driver in chosen)
     return tuple(s for s in made if s is not None)
 
@@ -47,7 +44,10 @@ def _all(writer: Writer, article: Article) -> list[Driver]:
         known = o.indicator in writer.glossary.indicators and o.indicator.partition(".")[0] in writer.glossary.topics
         if o.cause is None or not known or o.measure != "growth" or not o.value:
             continue
-        if facts.find(o.indicator, o.period, o.measure, o.basis) != i or o.period not in facts.periods(o.indicator):
+        if o.basis not in BASES:
+            continue  # on a base year long ago: nothing that has just moved
+        period = said_period(o)
+        if facts.find(o.indicator, period, o.measure, o.basis) != i or period not in facts.periods(o.indicator):
             continue
         length = len(cause_words(article, o.cause))
         if SHORTEST <= length <= LONGEST:
@@ -71,19 +71,20 @@ def cause_words(article: Article, span: Span) -> str:
     return words[:1].lower() + words[1:]  # "Do …" may begin a sentence in the article, never here
 
 
-def _starts(writer: Writer, words: str) -> bool:
-    """The words say themselves that a cause follows ("do", "because of")."""
-    opening = words.casefold()
-    return any(w.category == "cause" and opening.startswith(f"{w.surface} ") for w in writer.glossary.selection)
+def _opening(writer: Writer, words: str) -> str:
+    """The words that say themselves that a cause follows ("do", "because"); empty without one."""
+    begins = words.casefold()
+    surfaces = (w.surface for w in writer.glossary.selection if w.category == "cause")
+    return next((s for s in surfaces if begins.startswith(f"{s} ")), "")
 
 
 def _statement(writer: Writer, article: Article, targets: dict[Span, str], driver: Driver) -> Statement | None:
     o = writer.facts.observations[driver.index]
-    figure = lead(writer, Reading(driver.code, o.period, None, driver.index, None))
+    figure = lead(writer, Reading(driver.code, said_period(o), None, driver.index, None))
     if figure is None:
         return None
     vi = cause_words(article, driver.cause)
-    if not _starts(writer, vi):
+    if not _opening(writer, vi):
         vi = "".join(run.text for run in writer.text("driver.cause", cause=plain(vi, vi)).vi)
     en = targets.get(driver.cause, "").strip(" .,;:")
     return _joined(writer, driver, figure, vi, en)
@@ -92,7 +93,10 @@ def _statement(writer: Writer, article: Article, targets: dict[Span, str], drive
 def _joined(writer: Writer, driver: Driver, figure: Text, vi: str, en: str) -> Statement:
     topic = driver.code.partition(".")[0]
     if not en:
-        return statement(topic, writer.text("driver.quoted", figure=figure, cause=vietnamese(vi)), untranslated=True)
-    if _starts(writer, en):
+        # the English sentence says itself that a cause follows
+        bare = vi[len(_opening(writer, vi)) :].strip()
+        cause = Text((Run(vi),), (Run(bare, language="vi"),))
+        return statement(topic, writer.text("driver.quoted", figure=figure, cause=cause), untranslated=True)
+    if _opening(writer, en):
         return statement(topic, writer.text("driver.because", figure=figure, cause=plain(vi, en[:1].lower() + en[1:])))
     return statement(topic, writer.text("driver.clause", figure=figure, cause=plain(vi, en)))

@@ -37,6 +37,11 @@ class Reading:
     plan: int | None
 
 
+def said_period(observation: Observation) -> str:
+    """The period as a sentence must name it: the day that a figure runs up to, where the report names one."""
+    return observation.until or observation.period
+
+
 @dataclass(frozen=True)
 class Facts:
     """The observations of a report, found by key."""
@@ -54,7 +59,7 @@ class Facts:
         found: dict[Key, int] = {}
         amounts: dict[Key, set[tuple[Decimal, str]]] = {}
         for i, o in enumerate(self.observations):
-            key: Key = (o.indicator, o.area, o.period, o.measure, o.basis)
+            key: Key = (o.indicator, o.area, said_period(o), o.measure, o.basis)
             amounts.setdefault(key, set()).add((o.value.scaleb(o.scale), o.unit))
             if self._certain(o):
                 found.setdefault(key, i)

@@ -20,6 +20,7 @@ LEAST = 3  # weight below which a sentence says nothing that an investor can use
 OUTSIDE = 4  # the same for a sentence that stands in no section of its own
 
 _BULLET = re.compile(r"^[-–*+•]\s*")
+_TRAILING = re.compile(r"\s*(?:…|\.{3,})$")  # "and so on"
 _WHOLE = re.compile(r"[.!?…][”\")]?$")
 
 
@@ -41,7 +42,7 @@ class Selector:
     translation: Translation
 
     def choose(self, subject: Subject) -> tuple[Statement, ...]:
-        """The heaviest sentences of the sections on a subject, in the order of the report."""
+        """The sentences of the sections on a subject, the heaviest first: a page that is too small drops the last."""
         sections = self._sections()
         inside = [span for span, kind in sections if kind == subject]
         taken = [c for c in self._candidates(inside) if c.score >= LEAST]
@@ -49,7 +50,7 @@ class Selector:
             elsewhere = [b.span for b in self.article.blocks if b.kind == "paragraph" and not _within(b.span, sections)]
             taken = [c for c in self._candidates(elsewhere, subject) if c.score >= OUTSIDE]
         best = sorted(taken, key=lambda c: (-c.score, c.segment.span.start))[:MOST]
-        return tuple(self._statement(subject, c) for c in sorted(best, key=lambda c: c.segment.span.start))
+        return tuple(self._statement(subject, c) for c in best)
 
     def _sections(self) -> list[tuple[Span, Subject]]:
         """Paragraphs under headings that name difficulties or outlook; a sub-heading may change the subject."""
@@ -88,6 +89,8 @@ class Selector:
         for segment in self.translation.segments:
             if not any(s.start <= segment.span.start and segment.span.end <= s.end for s in spans):
                 continue
+            if self._opens(segment.source, "dangling"):
+                continue
             vi = self._bare(segment.source)
             if len(vi) <= LONGEST and _WHOLE.search(vi) and (mark is None or self._speaks_of(mark, vi)):
                 yield Candidate(segment, vi, self._score(vi))
@@ -99,18 +102,30 @@ class Selector:
                     if w.category == "useful" and _key(w.surface) in key)  # fmt: skip
         return total + any(c.isdigit() for c in words)
 
+    def _opens(self, words: str, category: str) -> str:
+        """The longest of a category's surfaces that a sentence begins with; empty without one."""
+        begins = f"{_BULLET.sub('', words.strip()).casefold()} "
+        return max((s for s in self._surfaces(category) if begins.startswith(f"{s.casefold()} ")), key=len, default="")
+
     def _bare(self, words: str) -> str:
-        """A sentence without its bullet and without "Firstly,", with a capital again."""
+        """A sentence without its bullet and what refers to another sentence ("Firstly,"), with a capital again."""
         words = _BULLET.sub("", words.strip())
-        for opening in self._surfaces("opening"):
-            if words.casefold().startswith(opening.casefold()):
-                words = words[len(opening) :].lstrip()
-        return words[:1].upper() + words[1:]
+        while opening := self._opens(words, "opening"):
+            words = words[len(opening) :].strip()
+        return _TRAILING.sub(".", _repaired(words[:1].upper() + words[1:]))
 
     def _statement(self, subject: Subject, candidate: Candidate) -> Statement:
         target = candidate.segment.target if candidate.segment.method != "none" else ""
         said = plain(candidate.vi, self._bare(target)) if target else vietnamese(candidate.vi)
         return statement(subject, said, untranslated=not target)
+
+
+def _repaired(words: str) -> str:
+    """A first word typed with the shift key held too long ("CÙng") -> "Cùng"."""
+    first, space, rest = words.partition(" ")
+    if first[:2].isupper() and first[2:].islower():
+        first = first.capitalize()
+    return first + space + rest
 
 
 def _within(span: Span, sections: list[tuple[Span, Subject]]) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.compose.naming import agency, label, office
 from pipeline.compose.words import Text, Writer, plain, statement
 from pipeline.figures import write_date
 from pipeline.model import Article, Block, Extraction, Label, Signature, Span, Statement
 
-_MARKER = re.compile(r"[^\W\d_)](\d{1,2})[.\s]*$")
+# The rules of extraction by which a change is not the printed figure: "bằng 98,2% so với cùng kỳ" is a fall of 1.8%.
+COMPUTED = frozenset({"ratio", "multiple", "plan exceeded"})
+
+_MARKER = re.compile(r"(?:\[(\d{1,2})\]|[^\W\d_)](\d{1,2}))[.\s]*$")
 
 
 def notes(
@@ -21,15 +24,18 @@ def notes(
     printed: frozenset[int],
     *,
     untranslated: bool,
+    quoted: Sequence[str],
 ) -> tuple[Statement, ...]:
-    """What a careful reader wants to know below the brief."""
+    """What a careful reader wants to know below the brief; `quoted` names the parts that are the report's own words."""
     made: list[Text] = []
     made.extend(_sources(writer, article, printed))
     made.extend(_status(writer, printed))
     made.extend(_contradictions(article, extraction, printed))
+    method = _method(writer, printed, quoted)
     if untranslated:
-        made.append(writer.text("note.untranslated_engine" if signature.engine else "note.untranslated_none"))
-    made.append(writer.text("note.method"))
+        # said in the English edition alone
+        method = writer.text("note.left_engine" if signature.engine else "note.left_none", first=method)
+    made.append(method)
     made.extend(_original(writer, article))
     made.append(_signature(writer, signature))
     return tuple(statement("note", text) for text in made)
@@ -67,7 +73,7 @@ def _section(article: Article, number: str) -> Span | None:
     blocks = article.blocks if number else ()
     for i, block in enumerate(blocks):
         match = _MARKER.search(article.text[block.span.start : block.span.end])
-        if not match or match[1] != number or block.kind not in ("heading", "paragraph"):
+        if not match or (match[1] or match[2]) != number or block.kind not in ("heading", "paragraph"):
             continue
         if block.kind == "paragraph":
             return block.span
@@ -126,6 +132,17 @@ def _contradictions(article: Article, extraction: Extraction, printed: frozenset
             continue
         if any(touched.start < s.end and s.start < touched.end for s in spans):
             yield plain(finding.message.vi, finding.message.en)
+
+
+def _method(writer: Writer, printed: frozenset[int], quoted: Sequence[str]) -> Text:
+    """How the figures and sentences were made."""
+    rules = {writer.facts.observations[i].rule for i in printed}
+    figures = writer.text("note.figures_computed" if rules & COMPUTED else "note.figures")
+    if not quoted:
+        return writer.text("note.method", figures=figures)
+    *parts, last = [writer.text(f"note.part.{part}") for part in quoted]
+    named = writer.text("join.and", first=_list(parts, ", "), second=last) if parts else last
+    return writer.text("note.method_quoted", figures=figures, list=named)
 
 
 # --- origin -------------------------------------------------------------------------------

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipeline.compose.clauses import Point
+from pipeline.compose.clauses import Point, contrary
 from pipeline.compose.facts import Facts
 
 MOST = 6
 FEWEST = 5
 SECONDARY = 10  # ranks from here on only fill a brief that would be short without them
 SURPRISE = 1.25  # how far it moves a point up: past the topic before its own
-LARGE = Decimal(50)
+LARGE = Decimal(50)  # a change that moves a point up by the whole of it; a smaller one by its part
 NEARLY = Decimal(90)
 
 
@@ -34,11 +34,10 @@ def place(facts: Facts, point: Point, against: int) -> tuple[float, float]:
 
     Surprise is a large change, a plan nearly met or missed, and above all a fall where the rest rises.
     """
-    surprise = 0.0
-    if _plan(facts, point) or any(value.copy_abs() >= LARGE for value in _moves(facts, point)):
-        surprise = SURPRISE
-    if point.growth is not None and facts.value(point.growth) * against < 0:
-        surprise += SURPRISE if not surprise else SURPRISE / 2
+    largest = max((value.copy_abs() for value in _moves(facts, point)), default=Decimal(0))
+    surprise = SURPRISE if _plan(facts, point) else SURPRISE * float(min(largest, LARGE) / LARGE)
+    if point.growth is not None and contrary(facts.value(point.growth), Decimal(against)):
+        surprise += SURPRISE if surprise < SURPRISE else SURPRISE / 2
     return point.rank - surprise, point.rank
 
 

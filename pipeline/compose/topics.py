@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
-from pipeline.compose.clauses import Point, also, indicator, joined, lead, opposite
+from pipeline.compose.clauses import Point, also, contrary, indicator, joined, lead, opposite, turns, with_turns
 from pipeline.compose.facts import Reading
+from pipeline.compose.prices import prices
 from pipeline.compose.words import Text, Writer
 
 SECTORS = ("grdp.services", "grdp.industry_construction", "grdp.agriculture_forestry_fishery")
 BRANCHES = ("iip.manufacturing", "iip.mining", "iip.electricity", "iip.water_waste")
-# The eleven groups of the consumer basket: shares and sub-groups are never compared with them.
-GROUPS = (
-    "cpi.food_catering", "cpi.beverages_tobacco", "cpi.garments", "cpi.housing", "cpi.household_equipment",
-    "cpi.health", "cpi.transport", "cpi.post_telecom", "cpi.education", "cpi.culture_tourism", "cpi.other",
-)  # fmt: skip
+OUTSTANDING = 2  # times the whole's change: a branch that moved so much deserves its mention
 
 
 def growth(writer: Writer) -> Iterator[Point]:
@@ -26,7 +22,8 @@ def growth(writer: Writer) -> Iterator[Point]:
     only_growth = Reading("grdp", reading.period, None, reading.growth, None)
     text = lead(writer, only_growth)
     if text is not None:
-        yield Point("grdp", 1, _contributions(writer, text, reading.period), "grdp", reading.period, reading.growth)
+        text = _quarter(writer, _contributions(writer, text, reading.period), reading.period)
+        yield Point("grdp", 1, text, "grdp", reading.period, reading.growth)
 
 
 def _contributions(writer: Writer, text: Text, period: str) -> Text:
@@ -53,6 +50,15 @@ def _contributions(writer: Writer, text: Text, period: str) -> Text:
     return text
 
 
+def _quarter(writer: Writer, text: Text, said: str) -> Text:
+    """Growth of the last quarter alone, where the report also gives that of the months since January."""
+    quarter = writer.facts.period.quarter
+    index = writer.facts.find("grdp", quarter, "growth", "year_ago") if quarter and quarter != said else None
+    if quarter is None or index is None or writer.facts.value(index) <= 0:
+        return text
+    return writer.text("grdp.quarter", lead=text, period=writer.period(quarter), figure=writer.change(index))
+
+
 def trade(writer: Writer) -> Iterator[Point]:
     """External trade: the total with exports, or exports with imports."""
     facts = writer.facts
@@ -67,6 +73,7 @@ def trade(writer: Writer) -> Iterator[Point]:
         return
     if exports is not None and exports.period == total.period and exports.growth is not None:
         text = _exports(writer, text, total.growth, exports)
+        text = with_turns(writer, text, turns(writer, [total, exports]))
     yield Point("trade", 2, text, "trade.total", total.period, total.growth)
 
 
@@ -106,26 +113,32 @@ def industry(writer: Writer) -> Iterator[Point]:
 
 
 def _branch(writer: Writer, text: Text, reading: Reading) -> Text:
-    """Manufacturing where it leads the whole; else the larger of mining and electricity, and manufacturing with it."""
+    """Manufacturing, as leading where it grew fastest; else the branch that stands out beside it.
+
+    Mining and electricity come before waterworks, which are small everywhere.
+    """
     facts, total = writer.facts, reading.growth
     if total is None or facts.value(total) == 0:
         return text
     basis = facts.observations[total].basis
     found = [(code, i) for code in BRANCHES if (i := facts.find(code, reading.period, "growth", basis)) is not None]
     same = {code: i for code, i in found if facts.value(i) * facts.value(total) > 0}
-    making = same.pop(BRANCHES[0], None)
-    if making is not None and abs(facts.value(making)) >= abs(facts.value(total)):
-        if facts.value(total) > 0:
-            return writer.text("iip.led", lead=text, branch=writer.name(BRANCHES[0]), signed=writer.signed(making))
-        return writer.text("iip.with", lead=text, branch=writer.name(BRANCHES[0]), by=writer.moved(making, "by"))
-    larger = [(abs(facts.value(i)), code) for code, i in same.items() if code in BRANCHES[1:3]]
-    if not larger:
+    size = {code: facts.value(i).copy_abs() for code, i in same.items()}
+    whole = facts.value(total).copy_abs()
+    making = same.get(BRANCHES[0])
+    if making is not None and facts.value(total) > 0 and size[BRANCHES[0]] >= max(whole, *size.values()):
+        return writer.text("iip.led", lead=text, branch=writer.name(BRANCHES[0]), signed=writer.signed(making))
+    outstanding = [c for c in BRANCHES[1:] if c in same and size[c] >= OUTSTANDING * whole]
+    heavy = [c for c in outstanding if c in BRANCHES[1:3]]
+    named = [BRANCHES[0]] if making is not None else []
+    named += sorted(heavy or outstanding, key=size.__getitem__)[-1:]
+    if not named:
         return text
-    code = max(larger)[1]
-    slots = {"lead": text, "branch": writer.name(code), "by": writer.moved(same[code], "by")}
-    if making is None:
+    slots = {"lead": text, "branch": writer.name(named[0]), "by": writer.moved(same[named[0]], "by")}
+    if len(named) == 1:
         return writer.text("iip.with", **slots)
-    return writer.text("iip.with_two", second=writer.name(BRANCHES[0]), by2=writer.moved(making, "by"), **slots)
+    second = named[1]
+    return writer.text("iip.with_two", second=writer.name(second), by2=writer.moved(same[second], "by"), **slots)
 
 
 def _contrary(writer: Writer, reading: Reading) -> Callable[[Text], Text] | None:
@@ -148,86 +161,14 @@ def _contrary(writer: Writer, reading: Reading) -> Callable[[Text], Text] | None
     against = [
         (i, code)
         for code in BRANCHES
-        if (i := facts.find(code, reading.period, "growth", basis)) is not None and opposite(writer, i, total)
+        if (i := facts.find(code, reading.period, "growth", basis)) is not None
+        and contrary(facts.value(i), facts.value(total))
     ]
     if not against:
-        return None
+        turned = turns(writer, [reading])
+        return (lambda text: with_turns(writer, text, turned)) if turned else None
     index, code = max(against, key=lambda pair: abs(facts.value(pair[0])))
     return lambda text: writer.text("iip.branch", lead=text, branch=writer.name(code), moved=writer.moved(index))
-
-
-def prices(writer: Writer) -> Iterator[Point]:
-    """Consumer prices with the groups at both ends; the average since January, core inflation, gold and the dollar."""
-    period = writer.facts.period.month
-    said = False
-    for rank, code in ((4, "cpi"), (9, "price.gold"), (9.1, "price.usd"), (14.5, "cpi.core")):
-        point = _compared(writer, rank, code, period)
-        if point is not None and code == "cpi":
-            said = True
-            point = replace(point, text=_groups(writer, point.text, period))
-        if point is not None:
-            yield point
-    yield from _average(writer, 14 if said else 4)
-
-
-def _compared(writer: Writer, rank: float, code: str, period: str) -> Point | None:
-    """A price of the month against the month before and the year before."""
-    facts = writer.facts
-    month, year = (facts.find(code, period, "growth", basis) for basis in ("previous_month", "year_ago"))
-    main = month if year is None else year
-    if main is None:
-        return None
-    slots = {
-        "subject": writer.subject(code),
-        "when": writer.when(code, period),
-        "moved": writer.moved(main if month is None else month),
-        "basis": writer.basis(main if month is None else month),
-    }
-    key = "lead.growth"
-    if month is not None and year is not None:
-        slots |= {"moved2": writer.moved(year), "figure": writer.change(year), "basis2": writer.basis(year)}
-        same = writer.direction(month) == writer.direction(year)
-        key = "cpi.but" if opposite(writer, month, year) else "cpi.same" if same else "cpi.and"
-    return Point(code.partition(".")[0], rank, writer.text(key, **slots), code, period, main)
-
-
-def _groups(writer: Writer, text: Text, period: str) -> Text:
-    """The groups that rose and fell most, against the year before or, where that is not told, the month before."""
-    facts = writer.facts
-    for basis, scope in (("year_ago", "cpi"), ("previous_month", "cpi.month")):
-        found = [(i, code) for code in GROUPS if (i := facts.find(code, period, "growth", basis)) is not None]
-        found = [pair for pair in found if facts.value(pair[0]) != 0]
-        if len(found) < 2:
-            continue
-        found.sort(key=lambda pair: -facts.value(pair[0]))
-        (high, first), (low, second) = found[0], found[-1]
-        if facts.value(low) > 0:
-            (low, second), way = found[1], "up_up"
-        elif facts.value(high) < 0:
-            (high, first), (low, second), way = found[-1], found[-2], "down_down"
-        else:
-            way = "up_down"
-        slots = {"lead": text, "first": writer.name(first), "second": writer.name(second)}
-        return writer.text(f"{scope}.{way}", up=writer.change(high), down=writer.change(low), **slots)
-    return text
-
-
-def _average(writer: Writer, rank: float) -> Iterator[Point]:
-    """The average of the months since January, with core inflation."""
-    facts, period = writer.facts, writer.facts.period.cumulative
-    index = facts.find("cpi", period, "growth", "year_ago")
-    if index is None or period == facts.period.month or facts.value(index) == 0:
-        return
-    text = writer.text(
-        "cpi.average.up" if facts.value(index) > 0 else "cpi.average.down",
-        subject=writer.name("cpi"),
-        period=writer.period(period),
-        figure=writer.change(index),
-    )
-    core = facts.find("cpi.core", period, "growth", "year_ago")
-    if core is not None and facts.value(core) > 0:
-        text = writer.text("cpi.core", lead=text, figure=writer.change(core))
-    yield Point("cpi", rank, text, "cpi", period, index)
 
 
 def budget(writer: Writer) -> Iterator[Point]:
@@ -239,7 +180,7 @@ def budget(writer: Writer) -> Iterator[Point]:
 
 
 def enterprises(writer: Writer) -> Iterator[Point]:
-    """New enterprises and the capital that they registered."""
+    """New enterprises, the capital that they registered, and how many suspended operations."""
     facts = writer.facts
     reading = facts.reading("enterprises.new", ("year_ago",))
     if reading is None or reading.level is None:
@@ -253,11 +194,24 @@ def enterprises(writer: Writer) -> Iterator[Point]:
         }  # fmt: skip
     text = writer.text(f"enterprises.{way}", **slots)
     capital = facts.at("enterprises.registered_capital", reading.period, ("year_ago",))
+    suspended = facts.find("enterprises.suspended", reading.period, "level")
+    text = _capital(writer, text, change, capital)
+    if suspended is not None and (change is None or facts.value(suspended) > facts.value(reading.level)):
+        text = writer.text("enterprises.suspended", lead=text, suspended=writer.number(suspended))
+    bare = change is None and capital.level is None and suspended is None
+    rank = 15 if bare else 6.5 if change is not None else 7.1
+    yield Point("enterprises", rank, text, "enterprises.new", reading.period, change)
+
+
+def _capital(writer: Writer, text: Text, change: int | None, capital: Reading) -> Text:
+    """Registered capital: its change where the number's own is told, else its amount."""
     if change is not None and capital.growth is not None:
-        only = Reading(capital.code, capital.period, None, capital.growth, None)
-        how = "but" if opposite(writer, change, capital.growth) else "semicolon"
-        text = joined(writer, text, also(writer, only, "year_ago"), how)
-    yield Point("enterprises", 6.5, text, "enterprises.new", reading.period, change)
+        key = "enterprises.capital_but" if opposite(writer, change, capital.growth) else "enterprises.capital_with"
+        moved, by = writer.moved(capital.growth), writer.moved(capital.growth, "by")
+        return writer.text(key, lead=text, moved=moved, by=by)
+    if capital.level is not None:
+        return writer.text("enterprises.capital", lead=text, level=writer.amount(capital.level))
+    return text
 
 
 def traffic(writer: Writer) -> Iterator[Point]:
@@ -278,21 +232,23 @@ def traffic(writer: Writer) -> Iterator[Point]:
     yield Point("traffic", 19, text, "traffic.accidents", reading.period, None)
 
 
-# rank, indicator, companions: points that need no more than a lead and one addition.
-PLAIN: tuple[tuple[float, str, tuple[str, ...]], ...] = (
-    (6, "investment", ("investment.fdi", "investment.state_budget", "investment.state", "investment.non_state")),
-    (6.8, "industry.inventory", ("industry.employment", "industry.shipments")),
-    (6.9, "credit.loans", ("credit.deposits",)),
-    (7, "retail", ("retail.accommodation_catering", "retail.goods")),
-    (7.5, "tourism.revenue", ("tourism.arrivals",)),
-    (7.7, "transport.revenue", ("transport.revenue.freight", "transport.revenue.passenger")),
-    (8, "crops.grain.output", ("crops.rice.output",)),
-    (8.1, "livestock.pig.meat", ("livestock.poultry.meat",)),
-    (8.2, "fishery.output", ("fishery.aquaculture",)),
-    (8.3, "forestry.new_plantation", ("forestry.timber",)),
-    (16, "trade.imports", ()),
-    (17, "retail.goods", ("retail.accommodation_catering",)),
-)
+# rank, indicator, companions, with its plan: points that need no more than a lead and one or two additions.
+PLAIN: tuple[tuple[float, str, tuple[str, ...], bool], ...] = (
+    (6, "investment", ("investment.state", "investment.non_state", "investment.fdi"), True),
+    (6.8, "industry.inventory", ("industry.employment", "industry.shipments"), False),
+    (7, "retail", ("retail.goods", "retail.accommodation_catering", "retail.travel", "retail.other_services"), False),
+    (7.2, "credit.loans", ("credit.deposits",), False),
+    (7.5, "tourism.revenue", ("tourism.arrivals",), False),
+    (7.7, "transport.revenue", ("transport.revenue.freight", "transport.revenue.passenger",
+                                "transport.revenue.warehousing"), False),
+    (8, "crops.grain.output", ("crops.rice.output",), False),
+    (8.1, "livestock.pig.meat", ("livestock.poultry.meat",), False),
+    (8.2, "fishery.output", ("fishery.aquaculture", "fishery.capture"), False),
+    (8.3, "forestry.new_plantation", ("forestry.timber",), False),
+    (16, "trade.imports", (), False),
+    (17, "retail.goods", ("retail.accommodation_catering",), False),
+    (18, "livestock.cattle.heads", ("livestock.buffalo.heads",), False),
+)  # fmt: skip
 
 
 def every(writer: Writer) -> list[Point]:
@@ -300,7 +256,7 @@ def every(writer: Writer) -> list[Point]:
     points = [
         point for topic in (growth, trade, industry, prices, budget, enterprises, traffic) for point in topic(writer)
     ]
-    for rank, code, companions in PLAIN:
-        if point := indicator(writer, rank, code, companions):
+    for rank, code, companions, plan in PLAIN:
+        if point := indicator(writer, rank, code, companions, plan=plan):
             points.append(point)
     return sorted(points, key=lambda p: p.rank)

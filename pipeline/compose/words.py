@@ -16,7 +16,7 @@ from pipeline.compose.facts import Facts
 from pipeline.errors import GlossaryError
 from pipeline.figures import MINUS, MONTHS_EN, write_amount, write_number, write_period
 from pipeline.glossary import Glossary, Unit, Word
-from pipeline.model import LANGUAGES, Language, Run, Sentence, Statement
+from pipeline.model import LANGUAGES, Language, Observation, Run, Sentence, Statement
 
 _FILE = "phrases-compose.csv"
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -145,6 +145,13 @@ class Writer:
             return self.text(f"subject.{topic}", name=self.name(code))
         return self.name(code)
 
+    def present(self, code: str) -> str:
+        """The indicator, or the one that the table lets stand in for it where the report does not give it."""
+        if self.facts.periods(code):
+            return code
+        instead = (w.surface for w in self.glossary.selection if w.category == "stand_in" and code in w.value.split())
+        return next((c for c in instead if self.facts.periods(c)), code)
+
     def place(self) -> Text:
         """The report's place by name."""
         place = self.glossary.places[self.facts.area]
@@ -163,16 +170,15 @@ class Writer:
     def _amount(self, index: int, value: Decimal, sign: str = "") -> Text:
         o = self.facts.observations[index]
         scale = self.glossary.scales.get(o.scale)
-        written = {lang: sign + write_amount(value, value, self._unit(o.indicator, o.unit), scale, lang)
-                   for lang in LANGUAGES}  # fmt: skip
+        written = {lang: sign + write_amount(value, value, self._unit(o), scale, lang) for lang in LANGUAGES}
         return self._figure(index, written["vi"], written["en"])
 
-    def _unit(self, indicator: str, code: str) -> Unit | None:
-        """A unit's patterns; "people" that the indicator's own name says already are left out."""
-        phrase = self.glossary.phrases.get(f"compose.amount.{indicator}")
-        if phrase and not code.startswith("percent"):
-            return Unit(code, (), phrase.vi, phrase.en, phrase.en)
-        return self.glossary.units.get(code)
+    def _unit(self, o: Observation) -> Unit | None:
+        """A unit's patterns; "enterprises" that the indicator's own name says already are left out."""
+        phrase = self.glossary.phrases.get(f"compose.amount.{o.indicator}")
+        if phrase and o.measure == "level":
+            return Unit(o.unit, (), phrase.vi, phrase.en, phrase.en)
+        return self.glossary.printed_unit(o)
 
     def amount(self, index: int) -> Text:
         """A level or plan ratio as printed, with its unit."""
@@ -255,10 +261,14 @@ class Writer:
             return self.text("basis.previous_month", month=plain(f"{(month - 2) % 12 + 1}", MONTHS_EN[month - 2]))
         if o.basis == "december":
             last = str(int(o.period[:4]) - 1)
-            return self.text("basis.december", year=plain(last, last))
+            stock = self.glossary.indicators[o.indicator].time == "stock"
+            return self.text("basis.december_stock" if stock else "basis.december", year=plain(last, last))
         if o.basis.startswith("base_"):
             base = o.basis.removeprefix("base_")
             return self.text("basis.base", year=plain(base, base))
+        own = f"basis.{o.basis}.{o.indicator.partition('.')[0]}"
+        if self.known(own):
+            return self.text(own)
         row = next((c for c in self.glossary.comparisons if c.basis == o.basis), None)
         if row is None:
             raise GlossaryError("comparisons.csv", 0, f"no words for the basis {o.basis!r}")

@@ -39,8 +39,8 @@ class Indicator:
     `names`: surfaces that mean it anywhere; `within`: surfaces that mean it only where the text
     speaks of one of `contexts` (codes, or first parts of codes). `units`: units that a level of it
     may have (none: it has no level), the observation table's first. `printed`: the unit that a reader
-    sees where it is not that one (arrivals are counted in persons and printed as visits). `time`: "flow" (over a period), "stock" (at its end),
-    "season" (a crop of the year).
+    sees where it is not that one (arrivals are counted in persons and printed as visits). `time`:
+    "flow" (over a period), "stock" (at its end), "season" (a crop of the year).
     """
 
     code: str

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from pipeline.errors import TemplateError
 from pipeline.figures import MONTHS_EN, ROMAN, write_number, write_period
 from pipeline.glossary import Glossary
-from pipeline.model import Language
+from pipeline.model import Language, Observation
 
-COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall")
+COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall", "soft_fall")
+NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
 FACES = ("regular", "semibold", "italic")
 
 
@@ -30,6 +31,45 @@ class Theme:
     def face(self, name: str) -> Path:
         """The OpenType file of a face ("regular")."""
         return self.faces[name].with_suffix(".otf")
+
+
+class Ruler:
+    """Measures text in the theme's faces, and breaks it into lines."""
+
+    def __init__(self, theme: Theme) -> None:
+        from matplotlib.ft2font import FT2Font, LoadFlags  # noqa: PLC0415  # a heavy import
+
+        self._flags = LoadFlags.NO_HINTING
+        self._fonts = {face: FT2Font(str(theme.face(face))) for face in FACES}
+        self._widths: dict[tuple[str, str], float] = {}
+        for font in self._fonts.values():
+            font.set_size(_MEASURED, 72)
+
+    def width(self, text: str, size: float, face: str = "regular") -> float:
+        """How wide the text is, in the unit of the size."""
+        text = text.replace(JOINER, "")  # has no width, and not every font has it
+        key = (text, face)
+        if key not in self._widths:
+            self._fonts[face].set_text(text, 0.0, flags=self._flags)
+            self._widths[key] = self._fonts[face].get_width_height()[0] / 64
+        return self._widths[key] * size / _MEASURED
+
+    def wrap(self, text: str, width: float, size: float, face: str = "regular") -> list[str]:
+        """Words in as few lines as fit; a single long word stays whole, and so does what no-break spaces tie."""
+        lines: list[str] = []
+        space, taken = self.width(" ", size, face), 0.0
+        for word in filter(None, text.split(" ")):  # words are measured alone: each is met again and again
+            own = self.width(word, size, face)
+            if lines and taken + space + own <= width:
+                lines[-1] += f" {word}"
+                taken += space + own
+            else:
+                lines.append(word)
+                taken = own
+        return lines
+
+
+_MEASURED = 100.0  # size at which a face is measured; outlines scale
 
 
 def read_theme(templates: Path) -> Theme:
@@ -75,6 +115,21 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapital(text: str, language: Language) -> str:
+    """A period's label for the middle of a sentence ("First half of 2025" -> "first half"; "June" stays)."""
+    if language == "en" and text.startswith(MONTHS_EN):
+        return text
+    return text[:1].lower() + text[1:]
+
+
+def tied(text: str) -> str:
+    """No line break between a number and the word before it ("tăng 4,1%"), in a range ("7 - 7,5%"), in a date."""
+    text = re.sub(r"(?<=[\d%]) ([-\N{EN DASH}]) (?=\d)", f"{NO_BREAK}\\1{JOINER}{NO_BREAK}", text)
+    text = re.sub(r"(?<=\w)/(?=\d)", f"/{JOINER}", text)
+    text = re.sub(rf"(?<=\d) (?={'|'.join(MONTHS_EN)})", NO_BREAK, text)
+    return re.sub(r"(?<=[\w:]) (?=[+\N{MINUS SIGN}]?\d|[IV]+\b)", NO_BREAK, text)
+
+
 def signed(value: Decimal, language: Language) -> str:
     """A change -> its digits with a sign always ("+5,32", "−0.75"); nothing changed has none."""
     return ("+" if value > 0 else "") + write_number(value, language)
@@ -83,6 +138,25 @@ def signed(value: Decimal, language: Language) -> str:
 def title_period(code: str, language: Language) -> str:
     """Period code -> words for a subtitle, without an article ("first half of 2023")."""
     return write_period(code, language).removeprefix("the ")
+
+
+def basis_words(table: Glossary, stem: str, o: Observation, language: Language) -> str:
+    """What a figure is compared with: the phrase <stem>.<basis>, or a narrower one for its topic or its time.
+
+    `<stem>.plan.budget` is that of the budget's figures, `<stem>.december.stock` that of amounts at a day.
+    """
+    if o.basis.startswith("base_"):
+        return phrase(table, f"{stem}.base", language, year=o.basis.removeprefix("base_"))
+    row = table.indicators.get(o.indicator)
+    narrower = (o.indicator.partition(".")[0], row.time if row else "")
+    keys = [key for n in narrower if (key := f"{stem}.{o.basis}.{n}") in table.phrases]
+    return phrase(table, [*keys, f"{stem}.{o.basis}"][0], language, year=str(int(o.period[:4]) - 1))
+
+
+def period_of_year(code: str, language: Language) -> str:
+    """Period code -> words without the year, which stands nearby ("tháng 6", "the first half")."""
+    words = write_period(code, language)
+    return words if re.fullmatch(r"\d{4}", code) else re.sub(r"(?: of |/| )\d{4}$", "", words)
 
 
 def short_period(code: str, language: Language) -> str:

@@ -44,7 +44,24 @@ def test_values_stand_in_the_drawing_in_the_language_s_format(charts: Charts) ->
     assert {"11,54%", "−13,2%", "Giáo dục"} <= set(by["cpi-groups", "vi"])
     assert {"11.54%", "−13.2%", "Education"} <= set(by["cpi-groups", "en"])
     assert "1.280 (+322,4%)" in by["trade", "vi"]
-    assert "VND 2,700,000 million (annual" in by["budget-plan", "en"]
+    assert "VND 2,700,000 million (budget" in by["budget-plan", "en"]
+
+
+def test_two_series_are_named_in_a_legend_and_coloured_by_direction(charts: Charts) -> None:
+    shown = next(c for c in charts.charts if (c.id, c.language) == ("iip-branches", "en"))
+    assert texts(shown.svg)[:2] == ["First half of 2023", "June 2023"]
+    assert "June" not in " ".join(texts(shown.svg)[2:])
+    colours = read_theme(TEMPLATES).colours
+    assert shown.svg.count(f'fill="{colours["soft_fall"]}"') == 1  # water supply and waste fell in June
+    single = next(c for c in charts.charts if (c.id, c.language) == ("cpi-groups", "en"))
+    assert colours["soft"] not in single.svg
+
+
+def test_few_lines_make_a_low_sheet() -> None:
+    pen = Pen(read_theme(TEMPLATES))
+    line = Line("tên", "", (Mark(1.0, "1", "accent"),), whole=False)
+    two, four = (ET.fromstring(draw(Sheet("test", "words", (line,) * n), pen)).get("height") for n in (2, 4))  # noqa: S314  # our own file
+    assert float(str(two).removesuffix("pt")) < 0.6 * float(str(four).removesuffix("pt"))
 
 
 def test_drawing_carries_its_alternative_text(charts: Charts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from samples import glossary, langson, observation
@@ -60,6 +61,42 @@ def test_groups_are_compared_on_the_basis_that_has_more_of_them() -> None:
     plot = plots(*found)["cpi-groups"]
     assert plot.basis == "previous_month"
     assert codes(plot) == ["cpi.housing", "cpi.transport", "cpi.education"]
+
+
+def test_prices_of_the_month_come_before_those_of_more_months() -> None:
+    groups = ["education", "transport", "housing", "food_catering", "garments"]
+    month = [observation(f"cpi.{g}", str(n + 1), period="2025-03") for n, g in enumerate(groups[:3])]
+    against = [observation(f"cpi.{g}", "0.1", basis="previous_month", period="2025-03") for g in groups]
+    quarter = [observation(f"cpi.{g}", str(n + 1), period="2025-Q1") for n, g in enumerate(groups)]
+    plot = plots(*quarter, *against, *month)["cpi-groups"]
+    assert (plot.period, plot.basis) == ("2025-03", "year_ago")
+    assert plots(*quarter, *month[:2])["cpi-groups"].period == "2025-Q1"
+
+
+def test_investment_from_the_budget_is_not_beside_the_sector_it_lies_in() -> None:
+    found = [
+        observation("investment.state_budget", "26"),
+        observation("investment.non_state", "7.59"),
+        observation("investment.fdi", "3"),
+    ]
+    plot = plots(*found)["investment"]
+    assert set(codes(plot)) == {"investment.state_budget", "investment.non_state", "investment.fdi"}
+    assert not plot.complete
+    plot = plots(*found, observation("investment.state", "20"))["investment"]
+    assert set(codes(plot)) == {"investment.state", "investment.non_state", "investment.fdi"}
+    assert plot.complete
+
+
+def test_figures_up_to_a_day_stay_apart_and_have_no_mark_of_time() -> None:
+    until = [
+        replace(observation(f"budget.{code}", value, "plan_ratio", "plan", period="2024-Q1"), until="2024-03-15")
+        for code, value in (("revenue", "18"), ("revenue.domestic", "19"), ("expenditure", "30"))
+    ]
+    plot = plots(*until, observation("budget.revenue.trade", "16", "plan_ratio", "plan", period="2024-Q1"))[
+        "budget-plan"
+    ]
+    assert (plot.until, plot.elapsed) == ("2024-03-15", None)
+    assert "budget.revenue.trade" not in codes(plot)
 
 
 def test_a_falling_part_comes_last() -> None:

@@ -138,10 +138,56 @@ def test_alternative_text_tells_kind_highest_lowest_and_finding() -> None:
     plot = next(p for p in choose(langson().observations, glossary().indicators) if p.family.id == "cpi-groups")
     said = words(Speaker(langson(), glossary(), "en"), plot)
     assert said.alternative == (
-        "Horizontal bar chart: Consumer prices by group, % change on a year earlier, Lang Son, June 2023."
+        "Horizontal bar chart: Consumer prices, groups the report names, % change on a year earlier, Lang Son,"
+        " June 2023."
         " Highest: Education, 11.54%. Lowest: Transport, −13.2%. Education cost 11.54% more, transport 13.2% less."
     )
     assert said.source == "Source: Lang Son Statistics Office"
+
+
+def test_a_pair_s_title_and_alternative_text_name_their_period() -> None:
+    plot = next(p for p in choose(langson().observations, glossary().indicators) if p.family.id == "iip-branches")
+    said = words(Speaker(langson(), glossary(), "en"), plot)
+    assert said.title == "In the first half, manufacturing rose fastest, by 11.09%"
+    assert "First half of 2023: highest Manufacturing, 11.09%; lowest Mining" in said.alternative
+    assert (
+        "June 2023: highest Electricity, 12.99%; lowest Water supply and waste management, −0.69%." in said.alternative
+    )
+    vi = words(Speaker(langson(), glossary(), "vi"), plot)
+    assert vi.title == "6 tháng đầu năm, công nghiệp chế biến, chế tạo tăng mạnh nhất: 11,09%"
+
+
+def test_prices_of_another_period_than_the_month_are_dated() -> None:
+    groups = ["education", "transport", "housing"]
+    found = [observation(f"cpi.{g}", str(n + 1)) for n, g in enumerate(groups)]
+    assert title("en", *found).startswith("In the first half, ")
+    month = [replace(o, period="2023-06") for o in found]
+    assert not title("en", *month).startswith("In ")
+
+
+def test_all_eleven_groups_are_not_some() -> None:
+    parts = next(f for f in FAMILIES if f.id == "cpi-groups").parts
+    found = [observation(code, str(n), period="2023-06") for n, code in enumerate(parts)]
+    (plot,) = choose(found, glossary().indicators)
+    assert words(Speaker(brief(*found), glossary(), "en"), plot).subtitle.startswith("Consumer prices by group, ")
+
+
+def test_figures_up_to_a_day_say_so() -> None:
+    found = [
+        replace(observation(f"budget.{code}", value, "plan_ratio", "plan"), until="2023-06-15")
+        for code, value in (("revenue", "48"), ("expenditure", "39"))
+    ]
+    (plot,) = choose(found, glossary().indicators)
+    en, vi = (words(Speaker(brief(*found), glossary(), language), plot) for language in ("en", "vi"))
+    assert en.title == "By 15 June, budget revenue reached 48% of the budget estimate, local budget expenditure 39%"
+    assert en.subtitle == "Per cent of the budget estimate reached, Lang Son, by 15 June 2023"
+    assert vi.subtitle == "Phần trăm dự toán năm đã thực hiện, Lạng Sơn, tính đến 15/06/2023"
+    assert "kế hoạch" not in vi.title
+
+
+def test_arrivals_are_counted_in_visits() -> None:
+    found = (observation("tourism.arrivals", "814000", "level", "", unit="person"),)
+    assert Speaker(brief(*found), glossary(), "en").amount(0) == "814,000 visits"
 
 
 def test_without_an_office_the_report_is_the_source() -> None:
@@ -151,6 +197,14 @@ def test_without_an_office_the_report_is_the_source() -> None:
         words(Speaker(nameless, glossary(), "en"), plot).source
         == "Source: original report, June and first half of 2023"
     )
+
+
+def test_a_source_without_an_office_goes_on_in_small_letters() -> None:
+    nameless = replace(
+        langson(), office=Label("", ""), period_label=Label("6 tháng đầu năm 2025", "First half of 2025")
+    )
+    plot = choose(nameless.observations, glossary().indicators)[0]
+    assert words(Speaker(nameless, glossary(), "en"), plot).source == "Source: original report, first half of 2025"
 
 
 def test_every_chart_has_its_phrases() -> None:

@@ -15,7 +15,7 @@ UNITS = tuple(place for place in ROWS if place.kind != "country")
 LAST_DAY = "2025-06-30"
 
 # English has its own name for these; all others are the Vietnamese name without diacritics.
-ENGLISH_NAMES = {"VN-HN": "Hanoi", "VN-SG": "Ho Chi Minh City", "VN-43": "Ba Ria-Vung Tau"}
+ENGLISH_NAMES = {"VN": "Vietnam", "VN-HN": "Hanoi", "VN-SG": "Ho Chi Minh City", "VN-43": "Ba Ria-Vung Tau"}
 
 
 def keys(name: str) -> tuple[str, ...]:

@@ -193,6 +193,16 @@ def test_a_missing_style_sheet_is_named(folder: Path) -> None:
         render(poor(), NONE, glossary(), ("en",), folder)
 
 
+def test_pages_hold_even_where_the_estimate_is_wrong(folder: Path) -> None:
+    sheet = folder / "print.css"
+    sheet.write_text(
+        sheet.read_text(encoding="utf-8") + ".points li, .sections li { font-size: 12pt }", encoding="utf-8"
+    )
+    editions = render(langson(), charts_of("rich"), glossary(), LANGUAGES, folder)
+    assert len(pages(editions)) == 4
+    assert "The two printed pages leave out" in joined(pages(editions)[-1])
+
+
 def test_a_sentence_that_fills_pages_is_an_error() -> None:
     endless = "rất dài " * 3000
     with pytest.raises(RenderError, match="does not fit"):

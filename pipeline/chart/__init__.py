@@ -33,14 +33,8 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], tem
 
 
 def _pen(templates: Path) -> Pen:
-    from matplotlib import font_manager  # noqa: PLC0415  # a heavy import
-
     theme = read_theme(templates)
-    known = {f.fname for f in font_manager.fontManager.ttflist}
     try:
-        for face in ("regular", "semibold"):
-            if str(theme.face(face)) not in known:
-                font_manager.fontManager.addfont(str(theme.face(face)))
         return Pen(theme)
     except (OSError, RuntimeError) as e:
         raise RenderError(f"the charts' font cannot be used: {e}") from e
@@ -52,9 +46,10 @@ def _chart(speaker: Speaker, plot: Plot, pen: Pen) -> Chart:
     sheet = Sheet(
         id=f"{plot.family.id}-{speaker.language}",
         alternative=said.alternative,
-        lines=tuple(_line(speaker, plot, bar, first=n == 0) for n, bar in enumerate(plot.bars)),
-        track=None if plot.elapsed is None else 100.0,
+        lines=tuple(_line(speaker, plot, bar) for bar in plot.bars),
+        track=100.0 if plot.family.form == "plan" else None,
         mark=mark,
+        legend=tuple(zip(series(speaker, plot), ("accent", "soft"), strict=False)),
     )
     try:
         svg = draw(sheet, pen)
@@ -72,16 +67,13 @@ def _chart(speaker: Speaker, plot: Plot, pen: Pen) -> Chart:
     )
 
 
-def _line(speaker: Speaker, plot: Plot, bar: Bar, *, first: bool) -> Line:
-    names = series(speaker, plot)
+def _line(speaker: Speaker, plot: Plot, bar: Bar) -> Line:
     marks = []
-    for n, index in enumerate((bar.figure, bar.second)):
-        if index is None:
-            continue
-        value = speaker.observation(index).value
-        text = figure_label(speaker, plot, bar) if n == 0 else speaker.amount(index)
-        # The first pair of bars names both series; the others follow its order and colours.
-        text = f"{text} {names[n]}" if first and names[n] else text
-        tone = "soft" if n else "fall" if value < 0 else "total" if bar.whole else "accent"
-        marks.append(Mark(float(value), text, tone))
+    for index, text, tones in (
+        (bar.figure, figure_label(speaker, plot, bar), ("total" if bar.whole else "accent", "fall")),
+        (bar.second, "" if bar.second is None else speaker.amount(bar.second), ("soft", "soft_fall")),
+    ):
+        if index is not None:
+            value = speaker.observation(index).value
+            marks.append(Mark(float(value), text, tones[value < 0]))
     return Line(speaker.label(bar.indicator), detail(speaker, plot, bar), tuple(marks), bar.whole)

@@ -17,7 +17,8 @@ Form = Literal["contributions", "growth", "pairs", "levels", "plan"]
 class Family:
     """Indicators that belong into one chart: a whole (drawn first, apart) and its parts.
 
-    `fewest` parts must be there. `id` names the chart and its phrases (chart.measure.<id>).
+    `fewest` parts must be there. `id` names the chart and its phrases (chart.measure.<id>). `instead`: a
+    part, and what lies inside it and is shown only where the part itself is not there.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Family:
     whole: str
     parts: tuple[str, ...]
     fewest: int = 2
+    instead: tuple[str, str] | None = None
 
 
 # In the order of the page. The codes are those of the indicator table. Parts that are added up or
@@ -76,7 +78,8 @@ FAMILIES = (
         "investment",
         "growth",
         "investment",
-        ("investment.state", "investment.state_budget", "investment.non_state", "investment.fdi"),
+        ("investment.state", "investment.non_state", "investment.fdi"),
+        instead=("investment.state", "investment.state_budget"),
     ),
     Family(
         "transport",
@@ -133,6 +136,7 @@ class Bar:
 class Plot:
     """A chart chosen from the data: bars in drawing order, all of `period` and `basis`.
 
+    `until` is the day up to which the figures run where that is before the period's end;
     `second_period` is that of the second figures of a pairs chart; `total` the whole's growth beside
     contributions; `elapsed` the part of the plan's year gone by, in percent.
     """
@@ -141,6 +145,7 @@ class Plot:
     period: str
     basis: str
     bars: tuple[Bar, ...]
+    until: str = ""
     second_period: str | None = None
     total: int | None = None
     elapsed: Decimal | None = None
@@ -153,7 +158,7 @@ class Plot:
     @property
     def complete(self) -> bool:
         """Whether every part of the family is there: without that, nothing is the most or the least."""
-        return len(self.parts) == len(self.family.parts)
+        return {bar.indicator for bar in self.parts} == set(self.family.parts)
 
     @property
     def observations(self) -> tuple[int, ...]:

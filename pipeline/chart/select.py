@@ -13,8 +13,11 @@ from pipeline.model import Measure, Observation
 # Where several would do: the wider comparison first, then the longer period.
 BASES = ("year_ago", "previous_month", "previous_quarter", "december")
 PLANS = ("provincial_plan", "plan", "central_plan")
+# Prices are told month by month: a month with this many groups is shown rather than a longer period.
+MONTHLY = 3
 
-Key = tuple[str, str, str, str]  # indicator, measure, basis, period
+Setting = tuple[str, str, str]  # basis, period, day until which
+Key = tuple[str, str, str, str, str]  # indicator, measure, and the setting
 
 
 class Facts:
@@ -31,26 +34,26 @@ class Facts:
         for i, o in enumerate(observations):
             if o.area != area or o.indicator not in known:
                 continue
-            key = (o.indicator, o.measure, o.basis, o.period)
+            key = (o.indicator, o.measure, o.basis, o.period, o.until)
             first = observations[found.setdefault(key, i)]
             if (first.value, first.unit, first.scale) != (o.value, o.unit, o.scale):
                 doubtful.add(key)
         self.all = observations
         self.index = {key: i for key, i in found.items() if key not in doubtful}
 
-    def find(self, indicator: str, measure: Measure, basis: str, period: str) -> int | None:
-        return self.index.get((indicator, measure, basis, period))
+    def find(self, indicator: str, measure: Measure, basis: str, period: str, until: str) -> int | None:
+        return self.index.get((indicator, measure, basis, period, until))
 
     def value(self, index: int) -> Decimal:
         return self.all[index].value
 
-    def settings(self, codes: Iterable[str], measure: Measure) -> dict[tuple[str, str], list[str]]:
-        """(basis, period) -> those of the codes that have such an observation, in the order given."""
+    def settings(self, codes: Iterable[str], measure: Measure) -> dict[Setting, list[str]]:
+        """Setting -> those of the codes that have such an observation, in the order given."""
         wanted = {code: n for n, code in enumerate(codes)}
-        met: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for code, kind, basis, period in self.index:
+        met: dict[Setting, list[str]] = defaultdict(list)
+        for code, kind, basis, period, until in self.index:
             if kind == measure and code in wanted:
-                met[basis, period].append(code)
+                met[basis, period, until].append(code)
         return {key: sorted(found, key=wanted.__getitem__) for key, found in met.items()}
 
 
@@ -72,14 +75,19 @@ def _elapsed(period: str) -> Decimal | None:
     return None
 
 
-def _best(settings: dict[tuple[str, str], list[str]], bases: tuple[str, ...]) -> tuple[str, str] | None:
-    """The setting with most codes; then the earlier basis, then the longer period, then the later one."""
-    allowed = [key for key in settings if key[0] in bases]
-    return max(
-        allowed,
-        key=lambda key: (len(settings[key]), -bases.index(key[0]), months(key[1]), key[1]),
-        default=None,
-    )
+def _best(settings: dict[Setting, list[str]], bases: tuple[str, ...], *, month: bool = False) -> Setting | None:
+    """The setting with most codes; then the earlier basis, then the longer period, then the later one.
+
+    `month`: a single month that has MONTHLY codes comes before all that, the earlier basis first.
+    """
+
+    def rank(key: Setting) -> tuple[int | str, ...]:
+        basis, period, until = key
+        order, codes = -bases.index(basis), len(settings[key])
+        monthly = month and months(period) == 1 and codes >= MONTHLY
+        return monthly, order if monthly else 0, codes, order, months(period), period, until
+
+    return max((key for key in settings if key[0] in bases), key=rank, default=None)
 
 
 def _ranked(facts: Facts, bars: Iterable[Bar]) -> tuple[Bar, ...]:
@@ -97,23 +105,27 @@ def _contributions(facts: Facts, family: Family) -> Plot | None:
         for code in settings[setting]
         if (index := facts.find(code, "contribution", *setting)) is not None
     ]
-    total = facts.find(family.whole, "growth", "year_ago", setting[1])
-    return Plot(family, setting[1], "year_ago", _ranked(facts, bars), total=total)
+    _, period, until = setting
+    total = facts.find(family.whole, "growth", "year_ago", period, until)
+    return Plot(family, period, "year_ago", _ranked(facts, bars), until, total=total)
 
 
 def _growth(facts: Facts, family: Family) -> Plot | None:
-    settings = facts.settings(family.parts, "growth")
-    setting = _best(settings, BASES)
+    settings = facts.settings((*family.parts, *(family.instead or ())), "growth")
+    for codes in settings.values():
+        if family.instead is not None and set(family.instead) <= set(codes):
+            codes.remove(family.instead[1])
+    setting = _best(settings, BASES, month=family.id == "cpi-groups")
     if setting is None:
         return None
-    basis, period = setting
+    basis, period, until = setting
     bars = []
     for code in (family.whole, *settings[setting]):
-        index = facts.find(code, "growth", basis, period)
+        index = facts.find(code, "growth", *setting)
         if index is not None:
-            amount = facts.find(code, "level", "", period)
+            amount = facts.find(code, "level", "", period, until)
             bars.append(Bar(code, index, amount=amount, whole=code == family.whole))
-    return Plot(family, period, basis, _ranked(facts, bars))
+    return Plot(family, period, basis, _ranked(facts, bars), until)
 
 
 def _pairs(facts: Facts, family: Family) -> Plot | None:
@@ -124,7 +136,7 @@ def _pairs(facts: Facts, family: Family) -> Plot | None:
     shorter = {
         setting: codes
         for setting, codes in facts.settings((b.indicator for b in plot.parts), "growth").items()
-        if setting[0] == plot.basis and months(setting[1]) == 1 < months(plot.period)
+        if setting[0] == plot.basis and months(setting[1]) == 1 < months(plot.period) and not setting[2]
     }
     setting = _best(shorter, (plot.basis,))
     if setting is None or len(shorter[setting]) < len(plot.parts):
@@ -132,7 +144,7 @@ def _pairs(facts: Facts, family: Family) -> Plot | None:
     bars = tuple(
         Bar(b.indicator, b.figure, second=facts.find(b.indicator, "growth", *setting), whole=b.whole) for b in plot.bars
     )
-    return Plot(family, plot.period, plot.basis, bars, second_period=setting[1])
+    return Plot(family, plot.period, plot.basis, bars, plot.until, second_period=setting[1])
 
 
 def _levels(facts: Facts, family: Family) -> Plot | None:
@@ -149,9 +161,10 @@ def _levels(facts: Facts, family: Family) -> Plot | None:
             continue
         measured = measured or (facts.all[index].unit, facts.all[index].scale)
         if measured == (facts.all[index].unit, facts.all[index].scale):
-            change = facts.find(code, "growth", "year_ago", setting[1])
+            change = facts.find(code, "growth", "year_ago", *setting[1:])
             bars.append(Bar(code, index, change=change, whole=code == family.whole))
-    return Plot(family, setting[1], "", tuple(sorted(bars, key=lambda b: not b.whole)))
+    _, period, until = setting
+    return Plot(family, period, "", tuple(sorted(bars, key=lambda b: not b.whole)), until)
 
 
 def _plan(facts: Facts, family: Family) -> Plot | None:
@@ -160,15 +173,16 @@ def _plan(facts: Facts, family: Family) -> Plot | None:
     setting = _best(settings, PLANS)
     if setting is None or (elapsed := _elapsed(setting[1])) is None:
         return None
-    first, period = setting
+    first, *when = setting
     bars = []
     for code in family.parts:
         for basis in (first, *PLANS):
-            index = facts.find(code, "plan_ratio", basis, period)
+            index = facts.find(code, "plan_ratio", basis, *when)
             if index is not None:
-                bars.append(Bar(code, index, amount=facts.find(code, "level", "", period)))
+                bars.append(Bar(code, index, amount=facts.find(code, "level", "", *when)))
                 break
-    return Plot(family, period, first, tuple(bars), elapsed=elapsed)
+    period, until = when
+    return Plot(family, period, first, tuple(bars), until, elapsed=None if until else elapsed)
 
 
 BUILDERS = {

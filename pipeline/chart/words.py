@@ -12,10 +12,19 @@ from decimal import Decimal
 
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import months
-from pipeline.figures import write_amount, write_number
+from pipeline.figures import write_amount, write_date, write_number
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Label, Language, Observation
-from pipeline.typeset import capital, phrase, short_period, signed, title_period
+from pipeline.typeset import (
+    basis_words,
+    capital,
+    period_of_year,
+    phrase,
+    short_period,
+    signed,
+    title_period,
+    uncapital,
+)
 
 # part of growth, from and below -> phrase; anything else is told in points.
 FRACTIONS = (
@@ -72,9 +81,13 @@ class Speaker:
         """A figure with its unit, as printed; `absolute` for verbs that say the direction."""
         o = self.observation(index)
         value = abs(o.value) if absolute else o.value
-        return write_amount(
-            value, value, self.glossary.units.get(o.unit), self.glossary.scales.get(o.scale), self.language
-        )
+        unit = self.glossary.printed_unit(o)
+        return write_amount(value, value, unit, self.glossary.scales.get(o.scale), self.language)
+
+    def basis(self, index: int) -> str:
+        """What a figure is compared with ("budget estimate"); nothing for a contribution."""
+        o = self.observation(index)
+        return basis_words(self.glossary, "chart.basis", o, self.language) if o.basis else ""
 
     def change(self, index: int) -> str:
         return f"{signed(self.observation(index).value, self.language)}%"
@@ -82,7 +95,7 @@ class Speaker:
     def unit(self, index: int) -> str:
         """The unit alone ("tỷ đồng", "VND billion")."""
         o = self.observation(index)
-        unit, scale = self.glossary.units.get(o.unit), self.glossary.scales.get(o.scale)
+        unit, scale = self.glossary.printed_unit(o), self.glossary.scales.get(o.scale)
         pattern = "" if unit is None else unit.vi if self.language == "vi" else unit.en
         word = "" if scale is None else scale.vi if self.language == "vi" else scale.en
         return " ".join(pattern.replace("{}", "").replace("{scale}", word).split())
@@ -100,19 +113,18 @@ def figure_label(speaker: Speaker, plot: Plot, bar: Bar) -> str:
 
 def detail(speaker: Speaker, plot: Plot, bar: Bar) -> str:
     """The quiet line under a bar's name: its amount, and its own plan where the chart's is another."""
-    basis = speaker.observation(bar.figure).basis
-    other = plot.family.form == "plan" and basis != plot.basis
+    other = plot.family.form == "plan" and speaker.observation(bar.figure).basis != plot.basis
     if bar.amount is None:
-        return speaker.say(f"basis.{basis}") if other else ""
+        return speaker.basis(bar.figure) if other else ""
     amount = speaker.amount(bar.amount)
-    return speaker.say("detail.plan", amount=amount, basis=speaker.say(f"basis.{basis}")) if other else amount
+    return speaker.say("detail.plan", amount=amount, basis=speaker.basis(bar.figure)) if other else amount
 
 
-def series(speaker: Speaker, plot: Plot) -> tuple[str, str]:
-    """Names of the two series of a pairs chart; empty for one series."""
+def series(speaker: Speaker, plot: Plot) -> tuple[str, ...]:
+    """Names of the two series of a pairs chart; none for one series."""
     if plot.second_period is None:
-        return "", ""
-    return short_period(plot.period, speaker.language), short_period(plot.second_period, speaker.language)
+        return ()
+    return _when(speaker, plot), capital(title_period(plot.second_period, speaker.language))
 
 
 def elapsed(speaker: Speaker, plot: Plot) -> str:
@@ -133,6 +145,13 @@ def _ends(speaker: Speaker, plot: Plot) -> tuple[Bar, Bar]:
     """The highest and the lowest part."""
     ranked = sorted(plot.parts, key=lambda b: speaker.observation(b.figure).value)
     return ranked[-1], ranked[0]
+
+
+def _when(speaker: Speaker, plot: Plot) -> str:
+    """The plot's time, ready to stand alone ("First half of 2023", "By 15 March 2024")."""
+    if plot.until:
+        return capital(speaker.say("until", date=write_date(plot.until, speaker.language)))
+    return capital(title_period(plot.period, speaker.language))
 
 
 def _contribution_title(speaker: Speaker, plot: Plot) -> str:
@@ -200,7 +219,7 @@ def _plan_title(speaker: Speaker, plot: Plot) -> str:
         a=speaker.amount(first.figure),
         second=speaker.name(second.indicator),
         b=speaker.amount(second.figure),
-        basis=speaker.say(f"basis.{plot.basis}"),
+        basis=speaker.basis(first.figure),
     )
 
 
@@ -213,6 +232,21 @@ TITLES = {
 }
 
 
+def _dated(speaker: Speaker, plot: Plot, title: str) -> str:
+    """A title, opened by its time where a reader would take it for another one.
+
+    The figures of a brief are those from January on, those of prices the month's; herds are counted at a day.
+    """
+    period, language = speaker.brief.period, speaker.language
+    if plot.until:
+        return speaker.say("title.until", date=short_period(plot.until, language), title=title)
+    usual = period.month if plot.family.id == "cpi-groups" else period.cumulative
+    stock = speaker.glossary.indicators[plot.parts[0].indicator].time == "stock"
+    if stock or (plot.period == usual and plot.second_period is None):
+        return title
+    return speaker.say("title.dated", period=period_of_year(plot.period, language), title=title)
+
+
 def _subtitle(speaker: Speaker, plot: Plot) -> str:
     key = f"measure.{plot.family.id}"
     if plot.family.form == "levels":
@@ -220,12 +254,18 @@ def _subtitle(speaker: Speaker, plot: Plot) -> str:
     elif plot.total is not None:
         measure = speaker.say(f"{key}.total", total=speaker.amount(plot.total))
     else:
-        measure = speaker.say(key, basis=speaker.say(f"basis.{plot.basis}"))
-    period = title_period(plot.period, speaker.language)
+        some = ".some" if plot.family.id == "cpi-groups" and not plot.complete else ""
+        measure = speaker.say(key + some, basis=speaker.basis(_of_basis(speaker, plot).figure))
+    period = uncapital(_when(speaker, plot), speaker.language)
     if plot.second_period is not None:
         second = title_period(plot.second_period, speaker.language)
         period = speaker.say("subtitle.pairs", period=period, second=second)
     return speaker.say("subtitle", measure=measure, place=speaker.pick(speaker.brief.place), period=period)
+
+
+def _of_basis(speaker: Speaker, plot: Plot) -> Bar:
+    """A bar of the plot's own basis: some show another one's."""
+    return next((b for b in plot.bars if speaker.observation(b.figure).basis == plot.basis), plot.bars[0])
 
 
 def _source(speaker: Speaker) -> str:
@@ -233,14 +273,38 @@ def _source(speaker: Speaker) -> str:
     office = speaker.pick(speaker.brief.office)
     if office:
         return speaker.say("source", office=office)
-    return speaker.say("source.report", period=speaker.pick(speaker.brief.period_label))
+    return speaker.say("source.report", period=uncapital(speaker.pick(speaker.brief.period_label), speaker.language))
+
+
+def _extremes(speaker: Speaker, plot: Plot) -> str:
+    """Highest and lowest part; of both series where there are two, each with its time."""
+    top, bottom = _ends(speaker, plot)
+    told = {
+        "highest": speaker.label(top.indicator),
+        "high": figure_label(speaker, plot, top),
+        "lowest": speaker.label(bottom.indicator),
+        "low": figure_label(speaker, plot, bottom),
+    }
+    if plot.second_period is None:
+        return speaker.say("extremes", **told)
+    first, second = series(speaker, plot)
+    ranked = sorted((speaker.observation(b.second).value, b.second) for b in plot.parts if b.second is not None)
+    low, high = ranked[0][1], ranked[-1][1]
+    then = {
+        "highest": speaker.label(speaker.observation(high).indicator),
+        "high": speaker.amount(high),
+        "lowest": speaker.label(speaker.observation(low).indicator),
+        "low": speaker.amount(low),
+    }
+    return (
+        f"{speaker.say('extremes.dated', period=first, **told)} {speaker.say('extremes.dated', period=second, **then)}"
+    )
 
 
 def words(speaker: Speaker, plot: Plot) -> Words:
     """What the chart says in the speaker's language."""
-    title = capital(TITLES[plot.family.form](speaker, plot))
+    title = capital(_dated(speaker, plot, TITLES[plot.family.form](speaker, plot)))
     subtitle = _subtitle(speaker, plot)
-    top, bottom = _ends(speaker, plot)
     return Words(
         title=title,
         subtitle=subtitle,
@@ -249,10 +313,7 @@ def words(speaker: Speaker, plot: Plot) -> Words:
             "alternative",
             kind=speaker.say(f"kind.{plot.family.form}"),
             subtitle=subtitle,
-            highest=speaker.label(top.indicator),
-            high=figure_label(speaker, plot, top),
-            lowest=speaker.label(bottom.indicator),
-            low=figure_label(speaker, plot, bottom),
+            extremes=_extremes(speaker, plot),
             title=title,
         ),
     )

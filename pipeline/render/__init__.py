@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,14 @@ from pipeline.glossary import Glossary
 from pipeline.model import Brief, Charts, Editions, Language
 from pipeline.render.pages import Medium, html, style
 from pipeline.render.paper import Fit, Paper, measure
-from pipeline.render.room import Room, first_try, whole
-from pipeline.render.view import edition
-from pipeline.typeset import read_theme
+from pipeline.render.room import Heights, Room, planned, whole
+from pipeline.render.sizes import PAGE, Sizes
+from pipeline.render.table import Setter
+from pipeline.render.view import Edition, edition, left_out
+from pipeline.typeset import Ruler, read_theme
+
+# Pixels that an estimate may be short of the truth, kept free on each page at first.
+CAUTION = 5.0
 
 
 def render(
@@ -26,34 +30,51 @@ def render(
     and the notes say so. Raises TemplateError for a wrong template or phrase, RenderError otherwise.
     """
     theme = read_theme(templates)
+    most = whole(brief, charts)
 
-    def page(room: Room, medium: Medium) -> str:
-        editions = tuple(edition(brief, charts, glossary, language, room) for language in languages)
+    def page(editions: tuple[Edition, ...], medium: Medium) -> str:
         return html(templates, editions, style(templates, theme, medium), medium, brief.published)
 
+    full = {language: edition(brief, charts, glossary, language, most) for language in languages}
+    screen = page(tuple(full.values()), "screen")
+    ruler = Ruler(theme)
+    sizes = {language: Sizes(full[language], ruler) for language in languages}
     paper = Paper(templates)
 
     def lay_out(room: Room) -> tuple[Any, Fit]:
-        document = paper.lay_out(page(room, "print"))
-        return document, measure(document, languages)
+        editions = (sizes[n].arranged(edition(brief, charts, glossary, n, room)) for n in languages)
+        document = paper.lay_out(page(tuple(editions), "print"))
+        return document, measure(document, languages, PAGE, short=room.short)
 
-    return Editions(
-        html=page(whole(brief, charts), "screen"), pdf=paper.write(_fitted(first_try(brief, charts), lay_out))
-    )
+    document = _fitted(most, heights_of(brief, glossary, sizes), lay_out)
+    return Editions(html=screen, pdf=paper.write(document))
 
 
-def _fitted(most: Room, lay_out: Callable[[Room], tuple[Any, Fit]]) -> Any:
-    """Laid out with less and less until every language keeps to its pages, then with what space is left."""
-    room: Room | None = most
-    while room is not None:
+def heights_of(brief: Brief, glossary: Glossary, sizes: dict[Language, Sizes]) -> Heights:
+    """What a room takes on paper, by the language that takes most."""
+
+    def first(room: Room) -> float:
+        rows = room.rows_of(brief.rows)
+        tables = {n: Setter(brief, glossary, n).table(rows) for n in sizes}
+        return max(s.front(room, tables[n]) for n, s in sizes.items())
+
+    def second(room: Room) -> float:
+        return max(s.back(room, left_out(Setter(brief, glossary, n), room)) for n, s in sizes.items())
+
+    return Heights(first, second)
+
+
+def _fitted(most: Room, heights: Heights, lay_out: Callable[[Room], tuple[Any, Fit]]) -> Any:
+    """Laid out as full as the estimate allows, with less until every page holds what is on it."""
+    first = second = PAGE - CAUTION
+    room = planned(most, heights, first, second)
+    document, fit = lay_out(room)
+    while not fit.good:
+        tried = room
+        while room == tried:
+            if first <= 0 or second <= 0:
+                raise RenderError("the brief does not fit on two pages for each language, however little is printed")
+            first, second = first - fit.first_excess, second - fit.second_excess
+            room = planned(most, heights, first, second)
         document, fit = lay_out(room)
-        if fit.good:
-            break
-        room = room.smaller(fit.front_excess, fit.back_excess)
-    else:
-        raise RenderError("the brief does not fit on two pages for each language, however little is printed")
-    better = replace(room, short=True) if fit.one_page else room.fuller(most, fit.back_free)
-    if better != room:
-        again, fit = lay_out(better)
-        document = again if fit.good else document
     return document

@@ -65,45 +65,37 @@ def _fetcher(folder: Path) -> Any:
 class Fit:
     """How a laid-out document fills its pages, in CSS pixels; the worst language counts.
 
-    Excess is what runs over a page, `back_free` what is left on the second one; `one_page` when both
-    parts together would do with one.
+    Excess is what runs over a page, `used` the height of each part, by language.
     """
 
-    front_excess: float
-    back_excess: float
-    back_free: float
-    one_page: bool
+    first_excess: float
+    second_excess: float
+    used: tuple[tuple[float, float], ...]
 
     @property
     def good(self) -> bool:
-        """Whether no language has more than its two pages."""
-        return not self.front_excess and not self.back_excess
+        """Whether no language has more than its pages."""
+        return not self.first_excess and not self.second_excess
 
 
-def measure(document: Any, languages: tuple[Language, ...]) -> Fit:
-    """A laid-out document -> its fit, by the anchors <language>, <language>-front-end, -back, -end of the templates."""
+def measure(document: Any, languages: tuple[Language, ...], page: float, *, short: bool) -> Fit:
+    """A laid-out document -> its fit, by the anchors <language>, <language>-front-end, -back, -end of the templates.
+
+    `page` is what a page holds; `short`: the second part should stand on the first page.
+    """
     pages = reversed(list(enumerate(document.pages)))  # the first page of an anchor counts
-    at = {name: (n, place[1]) for n, page in pages for name, place in page.anchors.items()}
-    height = document.pages[0].height
-    fits = []
+    at = {name: (n, place[1]) for n, sheet in pages for name, place in sheet.anchors.items()}
+    first_excess = second_excess = 0.0
+    used = []
     for language in languages:
-        first, top = at[language]
-        (turn, front_end), (start, back_top) = at[f"{language}-front-end"], at[f"{language}-back"]
+        start, top = at[language]
+        (turn, front_end), (second, back_top) = at[f"{language}-front-end"], at[f"{language}-back"]
         last, back_end = at[f"{language}-end"]
-        room = height - 2 * top  # the lower margin is nearly that of the top; what is tried is measured again
-        front = (turn - first) * height + front_end - top
-        back = (last - start) * height + back_end - back_top
-        fits.append(
-            Fit(
-                front_excess=max(front - room, 1.0) if turn > first else 0.0,
-                back_excess=max(back - room, 1.0) if last > turn + 1 else 0.0,
-                back_free=room - back,
-                one_page=front + back < room,
-            )
-        )
-    return Fit(
-        max(f.front_excess for f in fits),
-        max(f.back_excess for f in fits),
-        min(f.back_free for f in fits),
-        all(f.one_page for f in fits),
-    )
+        front = (turn - start) * page + front_end - top
+        back = (last - second) * page + back_end - back_top
+        if turn > start or (short and last > start):
+            first_excess = max(first_excess, front + short * back - page, 1.0)
+        elif last > second:
+            second_excess = max(second_excess, back - page, 1.0)
+        used.append((front, back))
+    return Fit(first_excess, second_excess, tuple(used))

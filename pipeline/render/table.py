@@ -1,0 +1,204 @@
+"""Rows of a brief -> the key-indicator table: every cell written, so that a template only places it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from pipeline.figures import MARKS, write_amount
+from pipeline.glossary import Glossary
+from pipeline.model import Brief, Label, Language, Observation, Row
+from pipeline.typeset import basis_words, capital, phrase, short_period, signed
+
+DIRECTIONS = {1: "▲", -1: "▼", 0: ""}
+# Characters that an official label may have; a longer one gives way to the indicator's short name.
+LONG: dict[Language, int] = {"vi": 34, "en": 40}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words, or a figure with the observation it prints, its value and the source's words."""
+
+    text: str
+    observation: int | None = None
+    value: str = ""
+    quote: str = ""
+    language: str = ""  # of the words, where it is not the edition's
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure split at the decimal mark, so that a column can be aligned on it."""
+
+    whole: str
+    rest: str
+    figure: Piece
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A line of the table; a cell without a figure is None."""
+
+    label: str
+    period: str
+    status: str
+    value: Cell | None
+    unit: str
+    change: Cell | None
+    basis: str
+    plan: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of the table that belong together."""
+
+    name: str
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The key indicators; `widths` are those of what follows the decimal mark, by column.
+
+    `levels`, `planned`: some row has an amount, a share of plan, so there are columns for them.
+    """
+
+    groups: tuple[Group, ...]
+    widths: dict[str, str]
+    levels: bool
+    planned: bool
+    columns: int
+    legend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """Sets one language's texts."""
+
+    brief: Brief
+    glossary: Glossary
+    language: Language
+
+    def say(self, key: str, **facts: str) -> str:
+        return phrase(self.glossary, f"render.{key}", self.language, **facts)
+
+    def pick(self, label: Label) -> str:
+        return label.vi if self.language == "vi" else label.en
+
+    def figure(self, index: int, text: str) -> Piece:
+        o = self.brief.observations[index]
+        return Piece(text, index, format(o.value, "f"), o.quote)
+
+    def unit(self, o: Observation) -> str:
+        """The unit alone ("tỷ đồng", "VND billion"); a code without a unit row is printed as it is."""
+        unit = self.glossary.printed_unit(o)
+        if unit is None:
+            return o.unit
+        scale = self.glossary.scales.get(o.scale)
+        word = "" if scale is None else getattr(scale, self.language)
+        return " ".join(str(getattr(unit, self.language)).replace("{}", "").replace("{scale}", word).split())
+
+    def cell(self, index: int | None, *, change: bool = False, percent: bool = False) -> Cell | None:
+        """An observation -> its cell; `change` brings sign and direction, `percent` the unit's sign."""
+        if index is None:
+            return None
+        o = self.brief.observations[index]
+        text = signed(o.value, self.language) if change else write_amount(o.value, o.value, None, None, self.language)
+        tail = f"{'' if o.unit == 'percent' else ' '}{self.unit(o)}" if change or percent else ""
+        whole, mark, rest = text.partition(MARKS[self.language][1])
+        sign = DIRECTIONS[(o.value > 0) - (o.value < 0)] if change else ""
+        return Cell(whole, mark + rest + tail, self.figure(index, text + tail), sign)
+
+    def basis(self, index: int | None) -> str:
+        if index is None or not (o := self.brief.observations[index]).basis:
+            return ""
+        return basis_words(self.glossary, "render.basis", o, self.language)
+
+    def label(self, row: Row) -> str:
+        """The official label, or the short name where that label would break the line.
+
+        An indicator without names of its own ("services" of GRDP) is not known by its short name alone, and
+        a label that says more than the official one is kept.
+        """
+        label, indicator = self.pick(row.label), self.glossary.indicators.get(row.indicator)
+        if len(label) <= LONG[self.language] or indicator is None or not indicator.names:
+            return label
+        official = Label(indicator.vi, indicator.en)
+        short = capital(self.pick(Label(indicator.vi_short, indicator.en_short)).removeprefix("the "))
+        return short if label == self.pick(official) and len(short) < len(label) else label
+
+    def period(self, o: Observation) -> str:
+        """When the figure is from: a crop's season, a day it runs to, or the period."""
+        if o.until:
+            return self.say("until", date=short_period(o.until, self.language))
+        row = self.glossary.indicators.get(o.indicator)
+        if row is not None and row.time == "season":
+            return self.say("season", year=o.period[:4])
+        return short_period(o.period, self.language)
+
+    def observed(self, row: Row) -> list[Observation]:
+        return [self.brief.observations[i] for i in (row.level, row.change, row.plan) if i is not None]
+
+    def row(self, row: Row, *, marked: bool) -> TableRow:
+        first = next(iter(self.observed(row)), None)
+        level = None if row.level is None else self.brief.observations[row.level]
+        return TableRow(
+            label=self.label(row),
+            period=self.period(first) if first else "",
+            status=self.say(f"status.{first.status}") if first and first.status and marked else "",
+            value=self.cell(row.level),
+            unit="" if level is None else self.unit(level),
+            change=self.cell(row.change, change=True),
+            basis=self.basis(row.change),
+            plan=self.cell(row.plan, percent=True),
+        )
+
+    def group(self, code: str) -> str:
+        """A row's group is a topic code or already a group of the table."""
+        topic = self.glossary.topics.get(code)
+        return topic.group if topic is not None and topic.group else code
+
+    def table(self, rows: tuple[Row, ...]) -> Table:
+        statuses = {o.status for r in rows for o in self.observed(r)[:1]}
+        groups = tuple(
+            Group(self.say(f"group.{code}"), tuple(self.row(r, marked=len(statuses) > 1) for r in members))
+            for code, members in groupby(rows, key=lambda r: self.group(r.group))
+        )
+        set_rows = [r for g in groups for r in g.rows]
+        widths = {
+            name: f"{max((len(c.rest) + c.rest.endswith('%') for c in cells if c is not None), default=0)}ch"
+            for name, cells in (
+                ("value", [r.value for r in set_rows]),
+                ("change", [r.change for r in set_rows]),
+                ("plan", [r.plan for r in set_rows]),
+            )
+        }
+        levels, planned = any(r.value for r in set_rows), any(r.plan for r in set_rows)
+        columns = 5 + 2 * levels + planned
+        return Table(groups, widths, levels, planned, columns, " ".join(self.legend(rows, sorted(statuses))))
+
+    def legend(self, rows: tuple[Row, ...], statuses: list[str]) -> list[str]:
+        """What the marks mean (one status for all is said once), and which plan is meant by whom."""
+        parts = []
+        if len(statuses) > 1:
+            marks = [
+                self.say("legend.mark", mark=self.say(f"status.{s}"), word=self.say(f"status.{s}.word"))
+                for s in statuses
+                if s
+            ]
+            parts.append(", ".join(marks) + ".")
+        elif statuses and statuses[0]:
+            parts.append(self.say(f"status.{statuses[0]}.all"))
+        plans: dict[str, list[str]] = {}
+        for r in rows:
+            if r.plan is not None:
+                told = basis_words(self.glossary, "render.plan", self.brief.observations[r.plan], self.language)
+                plans.setdefault(told, []).append(self.label(r))
+        usual = self.say("plan.plan")
+        for told, labels in plans.items():
+            if told != usual:
+                column = self.say("column.plan")
+                parts.append(self.say("legend.plan", column=column, basis=told, labels="; ".join(labels)))
+        return parts

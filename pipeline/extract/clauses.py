@@ -43,7 +43,8 @@ class Clause:
 
 def _is_and(items: Sequence[Item], at: int) -> bool:
     """Whether "và" at `at` joins two figures rather than two nouns."""
-    if items[at].kind != "light" or at + 1 >= len(items):
+    at = next((n for n in range(at + 1, len(items)) if items[n].kind != "light"), len(items)) - 1
+    if at + 1 >= len(items):
         return False
     if items[at + 1].kind == "basis":  # "và so với cùng kỳ tăng …" begins the next figure's head
         return any(i.kind in VERBS for i in items[at + 2 : at + 4])
@@ -57,9 +58,9 @@ def _tail_length(zone: Sequence[Item], following: Sequence[Item]) -> int:
     for i, item in enumerate(zone):
         if item.kind == "mark" and (item.value in _SEPARATORS or item.value == ")"):
             return i
-        if item.kind in _TAIL_ENDS or (item.kind == "light" and _is_and(items, i)):
+        if item.kind in _TAIL_ENDS or (item.kind == "and" and _is_and(items, i)):
             return i
-        if basis and item.kind not in ("basis", "period", "light", "mark"):
+        if basis and item.kind not in ("basis", "period", "light", "and", "mark"):
             return i
         basis = basis or item.kind == "basis"
     return len(zone)

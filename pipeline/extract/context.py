@@ -26,6 +26,7 @@ class Scope:
     verb: Item | None = None
     status: str = ""
     basis: str = ""
+    compared: bool = False  # the basis stands in this sentence
 
 
 @dataclass(frozen=True)

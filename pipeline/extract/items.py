@@ -81,6 +81,9 @@ class Source:
                 at, items = self._quantity(at, stop, index)
                 yield from items
                 continue
+            if token.key.isdigit() and self._glued(token):
+                at += 1  # the mark of a footnote: "so với cùng kỳ3"
+                continue
             match = self._longest(at)
             mention = self._mention_at.get(token.start)
             if mention and (match is None or self.words[match[0] - 1].end <= mention.end):
@@ -94,6 +97,9 @@ class Source:
                 kind = "mark" if token.key in MARKS else "word"
                 yield Item(kind, token.start, token.end, token.key)
                 at += 1
+
+    def _glued(self, token: Token) -> bool:
+        return self.text[token.start - 1 : token.start].isalpha() and token.start not in self._mention_at
 
     def _quantity(self, at: int, stop: int, index: int) -> tuple[int, list[Item]]:
         """A quantity, and the indicator whose name begins with its unit (225 doanh nghiệp thành lập mới)."""

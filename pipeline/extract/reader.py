@@ -84,7 +84,7 @@ class Reader:
         status = next((i.kind for c in found[:1] for s in c.segments for i in s.items if i.kind in STATUSES), "")
         goes_on = bool(items) and items[0].kind == "lead"  # "Trong đó …" belongs to the sentence before
         status = status or (self.scope.status if goes_on else "")
-        scope = replace(self.scope, named=False, foreign=False, verb=None, status=status)
+        scope = replace(self.scope, named=False, foreign=False, compared=False, verb=None, status=status)
         self.adrift, self.passed = self.adrift or (self.passed and not goes_on), self._aside(items)
         saved: list[Scope] = []
         self.levels, self.queue = [], []
@@ -97,15 +97,18 @@ class Reader:
             head = head or scope.subject
             settled = scope.named or any(bases(s.items) for s in clause.segments) or bool(bases(clause.tail))
             self.adrift = self.adrift and not settled
-            scope = self._back(scope) if self.adrift else scope
-            reading = self._reading(clause, scope)
+            returned = self._back(scope) if self.adrift else scope
+            scope = returned or scope
+            reading = self._reading(clause, scope) if returned else None
             self._respectively(found[at:])
             if reading:
-                basis = self._basis(reading, clause, found[at:], scope, sentence=at > 0 and scope.basis != "")
-                scope = self._emit(clause, reading, replace(scope, basis=basis), found[at:], rest)
-            compared = next((b for b in bases(clause.tail) if b not in PLANS and b != OTHER), scope.basis)
+                basis = self._basis(reading, clause, found[at:], scope)
+                compared = scope.compared or reading.measure == "growth"
+                scope = self._emit(clause, reading, replace(scope, basis=basis, compared=compared), found[at:], rest)
+            behind = next((b for b in bases(clause.tail) if b not in PLANS and b != OTHER), "")
             later = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]
-            scope = replace(scope, basis=compared, mention=next(iter(later), scope.mention))
+            scope = replace(scope, mention=next(iter(later), scope.mention))
+            scope = replace(scope, basis=behind, compared=True) if behind else scope
         self.told = begun if len(self.drafts) > begun else self.told
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
 
@@ -118,7 +121,7 @@ class Reader:
         code = self.source.calendar.code(mention) if mention else None
         return bool(code) and mention is not None and mention.kind in _ASIDES and code != self.opening
 
-    def _back(self, scope: Scope) -> Scope:
+    def _back(self, scope: Scope) -> Scope | None:
         """After an aside, a figure of the block's own topic goes back to the time and comparison it opened with.
 
         For a figure of another topic nothing says what it goes on with: it is not read.
@@ -126,7 +129,7 @@ class Reader:
         codes = candidates(scope.subject.names, self.context.codes())
         if self.main and codes and root(codes[0]) == self.main[0]:
             return replace(scope, mention=self.main[1].mention, basis=self.main[1].basis)
-        return replace(scope, foreign=True)
+        return None
 
     def _first_code(self, sentences: Sequence[Sequence[Item]]) -> str:
         mentions = (i.mention for s in sentences for i in s if i.mention)
@@ -187,7 +190,10 @@ class Reader:
         if compared:
             bare = not self.source.text[compared[-1].start :].casefold().startswith("so")
             scope = replace(
-                scope, basis=compared[-1].value, foreign=scope.foreign or bare or compared[-1].value == OTHER
+                scope,
+                basis=compared[-1].value,
+                compared=True,
+                foreign=scope.foreign or bare or compared[-1].value == OTHER,
             )
         status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
         doubtful = any(i.kind in ("target", "versus") for i in reach)
@@ -233,13 +239,13 @@ class Reader:
         reading = read_measure(quantity, scope.verb, bases(clause.tail), rate="tốc độ tăng" in before)
         return None if reading and reading.basis == OTHER else reading
 
-    def _basis(self, reading: Reading, clause: Clause, rest: Sequence[Clause], scope: Scope, *, sentence: bool) -> str:
+    def _basis(self, reading: Reading, clause: Clause, rest: Sequence[Clause], scope: Scope) -> str:
         """The basis of a growth: its own, the sentence's, one that follows, or the one before."""
         if reading.measure != "growth":
             return scope.basis
         later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLANS), "")
         own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
-        return own or (scope.basis if sentence else "") or later or scope.basis or "year_ago"
+        return own or (scope.basis if scope.compared else "") or later or scope.basis or "year_ago"
 
     # --- observations ----------------------------------------------------------------------
 
@@ -337,4 +343,4 @@ class Reader:
 def _going_on(clause: Clause, scope: Scope) -> Item | None:
     """The verb of the clause before, where "và" or a comma alone joins the next figure to it."""
     items = [i for s in clause.segments for i in s.items]
-    return scope.verb if all(i.kind in ("light", "basis", "period", "mark") for i in items) else None
+    return scope.verb if all(i.kind in ("light", "and", "basis", "period", "mark") for i in items) else None

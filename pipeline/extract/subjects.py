@@ -20,6 +20,7 @@ _SILENT = (
     | STATUSES
     | {
         "light",
+        "and",
         "approximation",
         "period",
         "basis",

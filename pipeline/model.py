@@ -102,6 +102,11 @@ class Article:
 
 # --- extract ------------------------------------------------------------------------------
 
+Measure = Literal["level", "growth", "contribution", "share", "plan_ratio"]
+Approximation = Literal["", "over", "under", "about"]
+# Bases of a plan ratio, the nearest to the province first; every other basis is one of a growth.
+PLAN_BASES = ("provincial_plan", "plan", "central_plan")
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -117,11 +122,8 @@ class Quantity:
     high: Decimal
     unit: str
     scale: int
-    approximation: Literal["", "over", "under", "about"]
+    approximation: Approximation
     rule: str
-
-
-Measure = Literal["level", "growth", "contribution", "share", "plan_ratio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Observation:
     rule: str
     cause: Span | None = None
     until: str = ""
+    approximation: Approximation = ""  # of its quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,7 @@ class Statement:
     vi: Sentence
     en: Sentence
     untranslated: bool = False
+    span: Span | None = None  # the source's words, where the sentence quotes them
 
 
 @dataclass(frozen=True, slots=True)

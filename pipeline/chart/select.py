@@ -8,11 +8,10 @@ from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
 from pipeline.chart.plot import FAMILIES, Bar, Family, Plot
-from pipeline.model import Measure, Observation
+from pipeline.model import PLAN_BASES, Measure, Observation
 
 # Where several would do: the wider comparison first, then the longer period.
 BASES = ("year_ago", "previous_month", "previous_quarter", "december")
-PLANS = ("provincial_plan", "plan", "central_plan")
 # Prices are told month by month: a month with this many groups is shown rather than a longer period.
 MONTHLY = 3
 
@@ -170,13 +169,13 @@ def _levels(facts: Facts, family: Family) -> Plot | None:
 def _plan(facts: Facts, family: Family) -> Plot | None:
     """Shares of plan in one period; an indicator without the commonest basis shows its own."""
     settings = facts.settings(family.parts, "plan_ratio")
-    setting = _best(settings, PLANS)
+    setting = _best(settings, PLAN_BASES)
     if setting is None or (elapsed := _elapsed(setting[1])) is None:
         return None
     first, *when = setting
     bars = []
     for code in family.parts:
-        for basis in (first, *PLANS):
+        for basis in (first, *PLAN_BASES):
             index = facts.find(code, "plan_ratio", basis, *when)
             if index is not None:
                 bars.append(Bar(code, index, amount=facts.find(code, "level", "", *when)))

@@ -13,13 +13,12 @@ from functools import cached_property
 from typing import Literal
 
 from pipeline.glossary import Glossary
-from pipeline.model import Article, Extraction, Measure, Observation, Quantity, ReportingPeriod
+from pipeline.model import PLAN_BASES, Article, Extraction, Measure, Observation, Quantity, ReportingPeriod
 
 Approximation = Literal["", "over", "under", "about"]
 Key = tuple[str, str, str, Measure, str]
 
 # The provincial estimate is what the office itself is held to; the central one only stands in for it.
-PLANS = ("provincial_plan", "plan", "central_plan")
 BASES = ("year_ago", "previous_month", "previous_quarter", "december")
 
 _TO_DATE = re.compile(r"(\d{4})-01/\1-\d\d")
@@ -144,7 +143,7 @@ class Facts:
             period,
             self.find(code, period, "level"),
             self.first(code, period, "growth", bases),
-            self.first(code, period, "plan_ratio", PLANS),
+            self.first(code, period, "plan_ratio", PLAN_BASES),
         )
 
     def value(self, index: int) -> Decimal:

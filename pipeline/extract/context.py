@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extract.items import OTHER, Item, Source
-from pipeline.extract.measures import PLANS, bases
+from pipeline.extract.measures import bases
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
-from pipeline.model import Block
+from pipeline.model import PLAN_BASES, Block
 from pipeline.periods import Mention
 
 _TOTALS = ("to_date", "months")  # kinds of mention that open a running total
@@ -78,7 +78,7 @@ class Context:
             Subject(names[0].names) if len(set(found)) == 1 and not has_words(items) else UNKNOWN,
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
-            next((b for b in bases(items) if b not in PLANS and b != OTHER), outer.basis),
+            next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
         )
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from pipeline.extract.clauses import VERBS, Clause
 from pipeline.extract.items import Item
-from pipeline.model import Measure, Quantity
+from pipeline.model import PLAN_BASES, Measure, Quantity
 
-PLANS = frozenset({"plan", "central_plan", "provincial_plan"})
 _HUNDRED = Decimal(100)
 
 
@@ -47,8 +46,8 @@ def read_measure(quantity: Quantity, verb: Item | None, tail: Sequence[str], *, 
     """
     kind = verb.kind if verb else ""
     value = quantity.low
-    plan = next((b for b in tail if b in PLANS), "")
-    other = next((b for b in tail if b not in PLANS), "")
+    plan = next((b for b in tail if b in PLAN_BASES), "")
+    other = next((b for b in tail if b not in PLAN_BASES), "")
     if quantity.low != quantity.high or quantity.rule == "whole":
         return None
     if quantity.unit == "percentage_point":

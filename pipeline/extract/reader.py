@@ -15,10 +15,10 @@ from pipeline.extract.causes import cause_span, span_of
 from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
-from pipeline.extract.measures import PLANS, Reading, bases, read_measure, verb_of
+from pipeline.extract.measures import Reading, bases, read_measure, verb_of
 from pipeline.extract.subjects import Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
-from pipeline.model import Block, Observation
+from pipeline.model import PLAN_BASES, Block, Observation
 from pipeline.periods import Mention
 
 _ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of another period in passing
@@ -105,7 +105,7 @@ class Reader:
                 basis = self._basis(reading, clause, found[at:], scope)
                 compared = scope.compared or reading.measure == "growth"
                 scope = self._emit(clause, reading, replace(scope, basis=basis, compared=compared), found[at:], rest)
-            behind = next((b for b in bases(clause.tail) if b not in PLANS and b != OTHER), "")
+            behind = next((b for b in bases(clause.tail) if b not in PLAN_BASES and b != OTHER), "")
             later = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]
             scope = replace(scope, mention=next(iter(later), scope.mention))
             scope = replace(scope, basis=behind, compared=True) if behind else scope
@@ -186,7 +186,7 @@ class Reader:
             code = self.source.calendar.code(mention)
             if code != "":
                 scope = replace(scope, mention=mention, named=True, foreign=code is None)
-        compared = [i for i in reach if i.kind == "basis" and i.value not in PLANS]
+        compared = [i for i in reach if i.kind == "basis" and i.value not in PLAN_BASES]
         if compared:
             bare = not self.source.text[compared[-1].start :].casefold().startswith("so")
             scope = replace(
@@ -243,7 +243,7 @@ class Reader:
         """The basis of a growth: its own, the sentence's, one that follows, or the one before."""
         if reading.measure != "growth":
             return scope.basis
-        later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLANS), "")
+        later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLAN_BASES), "")
         own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
         return own or (scope.basis if scope.compared else "") or later or scope.basis or "year_ago"
 

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from pipeline import __version__
-from pipeline.errors import NotAnArticle, SongnguError, SourceError
+from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError
 from pipeline.extract import extract, quantities
 from pipeline.figures import write_number
 from pipeline.glossary import Glossary, load_glossary
@@ -26,7 +26,7 @@ from pipeline.model import LANGUAGES, Article, Extraction, Language
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, run
 from pipeline.store import observation_table, to_json, write_run
-from pipeline.translate import as_article, as_lines, install_model, load_engine, translate
+from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
 _LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
 
@@ -63,6 +63,17 @@ def _languages(text: str) -> tuple[Language, ...]:
 def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
     article = read_article(*_read_source(source), glossary)
     return article, extract(article, glossary)
+
+
+def _engine(model: Path | None) -> Engine | None:
+    """The package named, else the installed one; a damaged installed one is said and done without."""
+    try:
+        return load_engine(model)
+    except ModelError as e:
+        if model is not None:
+            raise
+        print(f"songngu: going on without a translation model: {e}", file=sys.stderr)
+        return None
 
 
 # --- build --------------------------------------------------------------------------------
@@ -105,25 +116,22 @@ class _Watch:
 def _report(watch: _Watch, results: Results) -> None:
     """What a person should know of the run, on standard error."""
     article, extraction, translation = results.article, results.extraction, results.translation
-    brief = results.brief
-    left = sum(s.method == "none" for s in translation.segments)
-    out = watch.console
-    out.print(f"{brief.place.vi} ({article.area}), {article.period.cumulative}", highlight=False)
-    out.print(
-        f"{len(extraction.observations)} observations from {len(extraction.quantities)} quantities; "
-        f"{len(translation.segments) - left} of {len(translation.segments)} segments in English "
-        f"({translation.engine or 'no translation model: `songngu model install`'})",
-        highlight=False,
-    )
-    if watch.verbose:
-        for finding in (*article.findings, *extraction.findings):
-            where = f" at {finding.span.start}" if finding.span else ""
-            out.print(f"{finding.severity}: {finding.message.en}{where}", highlight=False, markup=False)
+    english = sum(s.method != "none" for s in translation.segments)
+    engine = translation.engine or "no translation model: `songngu model install`"
+    lines = [
+        f"{results.brief.place.vi} ({article.area}), {article.period.cumulative}",
+        f"{len(extraction.observations)} observations from {len(extraction.quantities)} quantities",
+        f"{english} of {len(translation.segments)} segments in English ({engine})",
+    ]
+    findings = (*article.findings, *extraction.findings)
+    shown = findings if watch.verbose else [f for f in findings if f.severity == "error"]
+    lines += [f"{f.severity}: {f.message.en}{f' (at {f.span.start})' if f.span else ''}" for f in shown]
+    for line in lines:
+        watch.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _files(results: Results) -> dict[str, bytes]:
-    values = dict(zip(STAGES, results, strict=True))
-    files = {s.file: to_json(v).encode() for s, v in values.items() if s.file.endswith(".json")}
+    files = {s.file: to_json(getattr(results, s.result)).encode() for s in STAGES if s.file.endswith(".json")}
     files["observations.csv"] = observation_table(results.extraction.observations).encode()
     files["brief.html"] = results.editions.html.encode()
     files["brief.pdf"] = results.editions.pdf
@@ -135,7 +143,7 @@ def _build(arguments: argparse.Namespace) -> None:
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
         glossary = load_glossary(_resource("glossary"))
-        engine = load_engine(arguments.model)
+        engine = _engine(arguments.model)
         inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"))
         results = run(inputs, watch.begin)
         watch.end()
@@ -150,6 +158,8 @@ def _build(arguments: argparse.Namespace) -> None:
 def _extract(arguments: argparse.Namespace) -> None:
     glossary = load_glossary(_resource("glossary"))
     article, extraction = _open(arguments.source, glossary)
+    if not extraction.observations and arguments.format != "text":
+        raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
     if arguments.format == "text":
         print(article.text)
     elif arguments.format == "json":
@@ -158,8 +168,6 @@ def _extract(arguments: argparse.Namespace) -> None:
         sys.stdout.write(observation_table(extraction.observations))
     else:
         _print_table(extraction, glossary)
-    if not extraction.observations:
-        raise NotAnArticle(f"{arguments.source}: no observation could be read from it")
 
 
 def _print_table(extraction: Extraction, glossary: Glossary) -> None:
@@ -190,7 +198,7 @@ def _translate(arguments: argparse.Namespace) -> None:
     except UnicodeDecodeError as e:
         raise SourceError(f"{name}: not UTF-8 (byte {e.start})") from e
     article = as_article(text.removesuffix("\n"), name)
-    engine = load_engine(arguments.model)
+    engine = _engine(arguments.model)
     extraction = Extraction(quantities(article.text, glossary), ())
     translation = translate(article, extraction, glossary, engine)
     if arguments.format == "json":

@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pipeline.figures import cumulative_period
@@ -18,7 +19,7 @@ from pipeline.model import ReportingPeriod
 
 Kind = Literal[
     "day", "holiday", "until", "between", "month", "month_end", "quarter", "months", "last_months", "duration",
-    "year", "whole_year", "years", "plan_years", "school_year", "this_month", "to_date",
+    "year", "whole_year", "years", "plan_years", "school_year", "this_month", "to_date", "part",
 ]  # fmt: skip
 # Times that stand by their name or number; the other kinds put such times in relation ("đến hết tháng 6").
 NAMED: frozenset[Kind] = frozenset((
@@ -34,7 +35,8 @@ class Mention:
 
     `until`: up to a day or the end of a month; `between`: from one day to another; `months`: the first
     `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
-    counted from January; `years`: from `from_year` to `year`. `of_year`: the year as words say it, "đầu
+    counted from January; `years`: from `from_year` to `year`; `part`: a time that no period code has
+    ("tuần đầu tháng 6", "tháng 5 và 6", "5 năm"). `of_year`: the year as words say it, "đầu
     năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng đầu").
     """
 
@@ -95,6 +97,11 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("to_date", rf"{opening}(?:{until}{now})?"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?ngày\s+{day}"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{the}{before}{_date(full=True)}"),
+        ("until", rf"(?:(?<=tính )(?:đến|tới)(?:\s+hết)?|(?:đến|tới)\s+hết)\s+{day}"),
+        ("part", rf"(?:\d{{1,2}}\s+ngày|tuần|nửa|những\s+ngày)\s+(?:(?:đầu|giữa|cuối)\s+)?{month}{of_year}?"),
+        ("part", rf"{month}\s*(?:đến|tới|-|–|và)\s*(?:tháng\s+)?{n}(?!\s+tháng|/\d){of_year}?"),
+        ("part", rf"{n}\s+tháng\s+\d{{1,2}}(?:\s*,\s*\d{{1,2}})*\s+và\s+\d{{1,2}}(?!\w|/)"),
+        ("part", r"(?<![\d/.,–-])\d{1,2}\s+năm(?!\w|\s+\d|\s+học)"),
         ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
         ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
         ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
@@ -109,7 +116,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("quarter", rf"{quarter}{of_year}?"),
         ("whole_year", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
         ("year", rf"năm\s+{y_alone}"),
-        ("year", rf"(?:(?<=gốc )|(?<=gốc \()){y_alone}"),
+        ("year", rf"(?:(?<=gốc )|(?<=gốc \()|(?<=so sánh )){y_alone}"),
         ("year", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
         ("plan_years", rf"giai\s+đoạn\s+{years}"),
         ("school_year", rf"năm\s+học\s+{years}"),
@@ -225,8 +232,8 @@ class Calendar:
         year = self.year_of(mention)
         if mention.kind in ("this_month", "to_date"):
             return self.this_month if mention.kind == "this_month" else self.cumulative
-        if mention.kind == "holiday":
-            return ""  # an occasion, not a time reported on
+        if mention.kind in ("holiday", "part"):
+            return None  # occasions and parts of months have no code
         if mention.kind in ("years", "plan_years", "school_year"):
             return "" if (mention.from_year or year) <= self.year <= year else None
         if mention.kind in ("last_months", "duration") or year != self.year:
@@ -234,20 +241,36 @@ class Calendar:
         if mention.kind in ("year", "whole_year"):
             return str(year) if self.month == 12 else ""
         if mention.kind == "quarter":
-            return f"{year}-Q{mention.quarter}" if (mention.quarter or 0) * 3 - 2 <= self.month else None
+            return f"{year}-Q{mention.quarter}" if (mention.quarter or 0) * 3 <= self.month else None
         if mention.kind == "months":
             return cumulative_period(year, mention.months or 0) if (mention.months or 13) <= self.month else None
         month = (mention.quarter or 0) * 3 or mention.month or 0
-        if not 1 <= month <= self.month:
+        if not 1 <= month <= self.month or (mention.day or 1) > calendar.monthrange(year, month)[1]:
             return None
         if mention.kind in ("month_end", "day", "until") and stock:
             return f"{year}-{month:02d}-{mention.day or calendar.monthrange(year, month)[1]:02d}"
         if mention.kind in ("month", "day"):
             return f"{year}-{month:02d}"
-        if mention.kind == "between" and self._about_a_month(mention, month):
-            return f"{year}-{month:02d}"
+        if mention.kind == "between":
+            return self._between(mention, date(year, month, mention.day or 1))
         return cumulative_period(year, month)
 
-    def _about_a_month(self, mention: Mention, month: int) -> bool:
-        start = mention.from_month or month
-        return (month - start) % 12 <= 1
+    def _between(self, mention: Mention, end: date) -> str | None:
+        """From one day to another -> the month or quarter that it is, or the months from January.
+
+        Offices count some months from the middle of the month before (15/12 to 14/1 is January, 15/12 to
+        14/3 the first quarter).
+        """
+        month, day = mention.from_month or end.month, mention.from_day or 1
+        year = mention.from_year or end.year - ((month, day) > (end.month, end.day))
+        if day > calendar.monthrange(year, month)[1]:
+            return None
+        start = date(year, month, day)
+        if 27 <= (end - start).days + 1 <= 32:
+            return f"{end.year}-{end.month:02d}"
+        if date(end.year - 1, 12, 10) <= start <= date(end.year, 1, 1):
+            return cumulative_period(end.year, end.month)
+        whole = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
+        return (
+            f"{end.year}-Q{end.month // 3}" if whole and end.month % 3 == 0 and end.month - start.month == 2 else None
+        )

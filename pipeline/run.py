@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.chart import chart
 from pipeline.compose import compose
+from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Brief, Charts, Editions, Extraction, Language, Translation
 from pipeline.read import read_article
 from pipeline.render import render
 from pipeline.translate import Engine, translate
-
-
-class Stage(NamedTuple):
-    """One arrow: its name (a folder of pipeline/) and the file that keeps what it makes."""
-
-    name: str
-    file: str
-    makes: type
-
-
-STAGES = (
-    Stage("read", "1-article.json", Article),
-    Stage("extract", "2-extraction.json", Extraction),
-    Stage("translate", "3-translation.json", Translation),
-    Stage("compose", "4-brief.json", Brief),
-    Stage("chart", "5-charts.json", Charts),
-    Stage("render", "brief.pdf", Editions),
-)
 
 
 @dataclass(frozen=True)
@@ -47,31 +30,60 @@ class Inputs:
     templates: Path
 
 
-class Results(NamedTuple):
-    """What the stages make, in their order."""
+@dataclass
+class Results:
+    """What the stages have made; each stage reads what those before it set."""
 
-    article: Article
-    extraction: Extraction
-    translation: Translation
-    brief: Brief
-    charts: Charts
-    editions: Editions
+    article: Article = field(init=False)
+    extraction: Extraction = field(init=False)
+    translation: Translation = field(init=False)
+    brief: Brief = field(init=False)
+    charts: Charts = field(init=False)
+    editions: Editions = field(init=False)
+
+
+class Stage(NamedTuple):
+    """One arrow: its name (a folder of pipeline/), the file and the result that keep what it makes."""
+
+    name: str
+    file: str
+    result: str
+    make: Callable[[Inputs, Results], object]
+
+
+STAGES = (
+    Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary)),
+    Stage("extract", "2-extraction.json", "extraction", lambda i, r: _observed(extract(r.article, i.glossary), i.name)),
+    Stage(
+        "translate",
+        "3-translation.json",
+        "translation",
+        lambda i, r: translate(r.article, r.extraction, i.glossary, i.engine),
+    ),
+    Stage("compose", "4-brief.json", "brief", lambda i, r: compose(r.article, r.extraction, r.translation, i.glossary)),
+    Stage("chart", "5-charts.json", "charts", lambda i, r: chart(r.brief, i.glossary, i.languages, i.templates)),
+    Stage(
+        "render",
+        "brief.pdf",
+        "editions",
+        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.templates),
+    ),
+)
 
 
 def run(inputs: Inputs, begin: Callable[[Stage], None]) -> Results:
-    """Inputs -> what every stage made; `begin` is called as each begins."""
-    stage = iter(STAGES)
-    glossary, languages = inputs.glossary, inputs.languages
-    begin(next(stage))
-    article = read_article(inputs.data, inputs.name, glossary)
-    begin(next(stage))
-    extraction = extract(article, glossary)
-    begin(next(stage))
-    translation = translate(article, extraction, glossary, inputs.engine)
-    begin(next(stage))
-    brief = compose(article, extraction, translation, glossary)
-    begin(next(stage))
-    charts = chart(brief, glossary, languages, inputs.templates)
-    begin(next(stage))
-    editions = render(brief, charts, glossary, languages, inputs.templates)
-    return Results(article, extraction, translation, brief, charts, editions)
+    """Inputs -> what every stage made; `begin` is called as each begins.
+
+    Raises NotAnArticle where no statistical fact could be read.
+    """
+    results = Results()
+    for stage in STAGES:
+        begin(stage)
+        setattr(results, stage.result, stage.make(inputs, results))
+    return results
+
+
+def _observed(extraction: Extraction, name: str) -> Extraction:
+    if not extraction.observations:
+        raise NotAnArticle(f"{name}: no report in it: no statistical fact could be read")
+    return extraction

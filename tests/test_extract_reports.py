@@ -54,7 +54,7 @@ def score(gold: Path, extraction: Extraction, scorer: Path, folder: Path) -> tup
     """The scorer's recall and precision, and what differs."""
     table = folder / "observations.csv"
     table.write_text(observation_table(extraction.observations), encoding="utf-8")
-    words = [sys.executable, scorer, gold, table, "--show"]
+    words = [sys.executable, str(scorer), str(gold), str(table), "--show"]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     numbers = done.stdout.splitlines()[-1].split()
     return float(numbers[1]), float(numbers[3]), done.stdout

@@ -20,8 +20,11 @@ NAMES = [s.name for s in STAGES]
 
 def imports(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
-    return found | {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    found = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    for node in (n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)):
+        assert node.level == 0, "imports are absolute"
+        found |= {str(node.module), *(f"{node.module}.{a.name}" for a in node.names)}
+    return found
 
 
 def test_stages_folders_and_readme_agree() -> None:

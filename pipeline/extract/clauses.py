@@ -43,7 +43,7 @@ class Clause:
 
 def _is_and(items: Sequence[Item], at: int) -> bool:
     """Whether "và" at `at` joins two figures rather than two nouns."""
-    at = next((n for n in range(at + 1, len(items)) if items[n].kind != "light"), len(items)) - 1
+    at = next((n for n in range(at + 1, len(items)) if items[n].kind not in ("light", "locative")), len(items)) - 1
     if at + 1 >= len(items):
         return False
     if items[at + 1].kind == "basis":  # "và so với cùng kỳ tăng …" begins the next figure's head
@@ -60,9 +60,9 @@ def _tail_length(zone: Sequence[Item], following: Sequence[Item]) -> int:
             return i
         if item.kind in _TAIL_ENDS or (item.kind == "and" and _is_and(items, i)):
             return i
-        if basis and item.kind not in ("basis", "period", "light", "and", "mark"):
+        if basis and item.kind not in ("basis", "bare", "period", "light", "locative", "and", "mark"):
             return i
-        basis = basis or item.kind == "basis"
+        basis = basis or item.kind in ("basis", "bare")
     return len(zone)
 
 

@@ -22,7 +22,8 @@ class Scope:
     area: str = ""
     mention: Mention | None = None
     named: bool = False  # the mention stands in this sentence
-    foreign: bool = False  # it lies outside the report's time
+    foreign: bool = False  # a time, place or purpose outside the report's is named
+    season: bool = False  # … but a crop's season may have it: the report's whole year
     verb: Item | None = None
     status: str = ""
     basis: str = ""
@@ -38,6 +39,7 @@ class Heading:
     contexts: tuple[str, ...] = ()
     mention: Mention | None = None
     basis: str = ""
+    away: bool = False  # the text under it speaks of another place
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Context:
     """The headings above a block and the code last spoken of, or its topic."""
 
     source: Source
+    area: str
     headings: list[Heading] = field(default_factory=list)
     code: str = ""
 
@@ -58,6 +61,20 @@ class Context:
         if not self.code or root(self.code) in {root(c) for c in above}:
             return [c for c in (self.code, *above) if c]
         return [self.code]
+
+    @property
+    def away(self) -> bool:
+        """Whether the headings say that the text speaks of another place."""
+        return bool(self.headings) and self.headings[-1].away
+
+    def names_another_place(self, items: Sequence[Item]) -> bool:
+        """Whether another province, a country, a region or a district ("huyện" and a name) stands among items."""
+        for at, item in enumerate(items):
+            if item.kind == "elsewhere" or (item.kind == "place" and item.value != self.area):
+                return True
+            if item.kind == "locality" and at + 1 < len(items) and self.source.text[items[at + 1].start].isupper():
+                return True
+        return False
 
     def heading(self, block: Block, items: Sequence[Item]) -> Scope:
         """A heading's items -> the scope that the text under it begins with."""
@@ -79,6 +96,7 @@ class Context:
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
             next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
+            outer.away or self.names_another_place(items),
         )
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)
@@ -115,7 +133,7 @@ class Context:
 
 def has_words(items: Iterable[Item]) -> bool:
     """Whether words stand among the items that name no subject the glossary knows."""
-    return any(i.kind in ("word", "place", "elsewhere") for i in items)
+    return any(i.kind in ("word", "place", "elsewhere", "locality") for i in items)
 
 
 def _run_in(sentences: Sequence[Sequence[Item]]) -> list[Item]:

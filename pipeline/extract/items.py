@@ -6,12 +6,13 @@ grammar (its category in glossary/words.csv), a mark, or a word that the grammar
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.extract.lexicon import Lexicon, word_index
-from pipeline.model import Quantity
+from pipeline.model import PLAN_BASES, Quantity
 from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token
 
@@ -43,11 +44,14 @@ class Source:
     lexicon: Lexicon
     _quantity_at: dict[int, int] = field(init=False)
     _mention_at: dict[int, Mention] = field(init=False)
+    _mention_tokens: list[tuple[int, int]] = field(init=False)  # first token and the one after the last
 
     def __post_init__(self) -> None:
         """Index quantities and mentions by the character they begin at."""
         self._quantity_at = {q.span.start: i for i, q in enumerate(self.quantities)}
         self._mention_at = {m.start: m for m in self.mentions}
+        at = [(word_index(self.words, m.start), word_index(self.words, m.end)) for m in self.mentions]
+        self._mention_tokens = at
 
     def sentences(self, start: int, end: int) -> Iterator[list[Item]]:
         """A block's characters -> the items of its sentences, in order."""
@@ -67,14 +71,14 @@ class Source:
         before = self.text[max(0, item.start - 3) : item.start]
         if not rest.strip():
             return True
-        if before.endswith(("TP", "Tp", "tp", "TX", "Th", "BS", "v.v")):
+        if any(before.casefold().endswith(a) for a in self.lexicon.abbreviations):
             return False
         first = rest.lstrip("\"')”» ")[:1]
         return rest[:1].isspace() and not first.islower()
 
     def _items(self, start: int, end: int) -> Iterator[Item]:
-        at = word_index(self.words, start, lambda t: t.start)
-        stop = word_index(self.words, end, lambda t: t.start)
+        at = word_index(self.words, start)
+        stop = word_index(self.words, end)
         while at < stop:
             token = self.words[at]
             if (index := self._quantity_at.get(token.start)) is not None:
@@ -84,11 +88,11 @@ class Source:
             if token.key.isdigit() and self._glued(token):
                 at += 1  # the mark of a footnote: "so với cùng kỳ3"
                 continue
-            match = self._longest(at)
+            match = self._whole(at)
             mention = self._mention_at.get(token.start)
             if mention and (match is None or self.words[match[0] - 1].end <= mention.end):
                 yield Item("period", mention.start, mention.end, mention=mention)
-                at = word_index(self.words, mention.end, lambda t: t.start)
+                at = word_index(self.words, mention.end)
             elif match:
                 after, item = match
                 yield item
@@ -105,7 +109,7 @@ class Source:
         """A quantity, and the indicator whose name begins with its unit (225 doanh nghiệp thành lập mới)."""
         span = self.quantities[index].span
         items = [Item("quantity", span.start, span.end, quantity=index)]
-        after = word_index(self.words, span.end, lambda t: t.start)
+        after = word_index(self.words, span.end)
         closed = after < stop and self.words[after].key in MARKS  # no name goes on behind a mark
         for i in range(at + 1, after):
             match = self.lexicon.indicators.match(self.words, i) if not self.words[i].key.isdigit() else None
@@ -114,21 +118,33 @@ class Source:
                 return match[0], items
         return after, items
 
-    def _longest(self, at: int) -> tuple[int, Item] | None:
+    def _whole(self, at: int) -> tuple[int, Item] | None:
+        """The longest phrase at a token that does not end inside a mention of time."""
+        match = self._longest(at, None)
+        if match:
+            next_one = bisect_right(self._mention_tokens, (at, len(self.words)))
+            start, end = self._mention_tokens[next_one] if next_one < len(self._mention_tokens) else (match[0], 0)
+            if start < match[0] < end:
+                return self._longest(at, start)
+        return match
+
+    def _longest(self, at: int, stop: int | None) -> tuple[int, Item] | None:
         best: tuple[int, Item] | None = None
         token = self.words[at]
         lexicon = self.lexicon
-        if found := lexicon.comparisons.match(self.words, at):
-            best = (found[0], self._item("basis", token, found[0], found[1][0]))
-        if (names := lexicon.indicators.match(self.words, at)) and (best is None or names[0] > best[0]):
+        if found := lexicon.comparisons.match(self.words, at, stop):
+            said = lexicon.words.match(self.words, at, stop)
+            bare = found[1][0] not in PLAN_BASES and not (said and said[1][0][0] == "than")
+            best = (found[0], self._item("bare" if bare else "basis", token, found[0], found[1][0]))
+        if (names := lexicon.indicators.match(self.words, at, stop)) and (best is None or names[0] > best[0]):
             best = (names[0], Item("indicator", token.start, self.words[names[0] - 1].end, names=names[1]))
-        if (word := lexicon.words.match(self.words, at)) and (best is None or word[0] > best[0]):
+        if (word := lexicon.words.match(self.words, at, stop)) and (best is None or word[0] > best[0]):
             category, value = word[1][0]
             if category != "cardinal":
                 best = (word[0], self._item(category, token, word[0], value))
-        if (place := lexicon.places.match(self.words, at)) and (best is None or place[0] > best[0]):
+        if (place := lexicon.places.match(self.words, at, stop)) and (best is None or place[0] > best[0]):
             best = (place[0], self._item("place", token, place[0], place[1][0]))
-        if context := lexicon.contexts.match(self.words, at):
+        if context := lexicon.contexts.match(self.words, at, stop):
             if best is None or context[0] > best[0]:
                 best = (context[0], self._item("context", token, context[0], context[1][0]))
             elif context[0] == best[0] and best[1].kind == "indicator":  # in a heading it may be a topic
@@ -143,22 +159,23 @@ class Source:
         i = 0
         while i < len(items):
             item = items[i]
-            if item.kind in ("than", "base", "basis"):
-                limit = 1 if item.kind == "basis" else 4
+            if item.kind in ("than", "base", "basis", "bare"):
+                limit = 1 if item.kind in ("basis", "bare") else 4
                 j = i + 1
-                while j < len(items) and j < i + limit and items[j].kind in ("light", "word", "mark"):
+                while j < len(items) and j < i + limit and items[j].kind in ("light", "word", "mark", "locative"):
                     if items[j].kind == "mark" and items[j].value != "(":
                         break
                     j += 1
                 following = items[j].mention if j < len(items) and items[j].kind == "period" else None
-                if following and (item.kind != "basis" or not item.value.endswith("plan")):
-                    yield Item("basis", item.start, items[j].end, self._basis(item, following))
+                if following and item.value not in PLAN_BASES:
+                    kind = "bare" if item.kind == "bare" else "basis"
+                    yield Item(kind, item.start, items[j].end, self._basis(item, following))
                     i = j + 1
                     if items[j - 1].value == "(" and i < len(items) and items[i].value == ")":
                         i += 1
                     continue
-                if item.kind != "basis":
-                    item = item._replace(kind="word")
+                if item.kind in ("than", "base"):
+                    item = item._replace(kind="unlike")  # compared with something that has no code
             yield item
             i += 1
 
@@ -168,9 +185,9 @@ class Source:
         named = self.calendar.year_of(mention)
         if item.kind == "base":
             return f"base_{named}"
-        if item.kind == "basis" and item.value != "year_ago":
+        if item.kind in ("basis", "bare") and item.value != "year_ago":
             return item.value
-        if item.kind == "basis":
+        if item.kind in ("basis", "bare"):
             return "year_ago" if named in (year - 1, year) else OTHER
         if mention.kind in ("month", "month_end", "day", "until") and mention.month:
             if (named, mention.month) == (year - (month == 1), (month - 2) % 12 + 1) and mention.kind == "month":
@@ -182,4 +199,5 @@ class Source:
             quarter = (month + 2) // 3
             if (named, mention.quarter) == (year - (quarter == 1), (quarter - 2) % 4 + 1):
                 return "previous_quarter"
-        return "year_ago" if named == year - 1 else OTHER
+        same = (mention.months in (None, month)) and (mention.quarter in (None, (month + 2) // 3))
+        return "year_ago" if named == year - 1 and same else OTHER

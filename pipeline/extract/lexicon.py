@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 from pipeline.glossary import Glossary
@@ -37,11 +38,12 @@ class PhraseTable(Generic[T]):
         if value not in values:
             values.append(value)
 
-    def match(self, text: Sequence[Token], at: int) -> tuple[int, tuple[T, ...]] | None:
-        """The longest surface that begins at token `at` -> (token after it, its values)."""
+    def match(self, text: Sequence[Token], at: int, stop: int | None = None) -> tuple[int, tuple[T, ...]] | None:
+        """The longest surface that begins at token `at` and ends before `stop` -> (token after it, its values)."""
         node, i = self._root, at
+        stop = len(text) if stop is None else stop
         best: tuple[int, tuple[T, ...]] | None = None
-        while i < len(text):
+        while i < stop:
             key = text[i].key
             if self._loose and i > at and (skipped := _loose(text, i)):
                 i += skipped
@@ -91,17 +93,11 @@ class Lexicon:
         self.comparisons = table((s, c.basis) for c in glossary.comparisons for s in c.surfaces)
         self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), loose=True)
         self.places = table(glossary.province_names.items())
+        self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
 
 
-def word_index(text: Sequence[Token], start: int, key: Callable[[Token], int]) -> int:
-    """The first token whose `key` is not below `start` (tokens are in order)."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high) // 2
-        if key(text[middle]) < start:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def word_index(text: Sequence[Token], start: int) -> int:
+    """The first token that does not begin before character `start` (tokens are in order)."""
+    return bisect_left(text, start, key=lambda t: t.start)

@@ -36,7 +36,7 @@ def verb_of(clause: Clause) -> Item | None:
 
 def bases(items: Iterable[Item]) -> list[str]:
     """Bases of comparison among items."""
-    return [i.value for i in items if i.kind == "basis"]
+    return [i.value for i in items if i.kind in ("basis", "bare")]
 
 
 def read_measure(quantity: Quantity, verb: Item | None, tail: Sequence[str], *, rate: bool) -> Reading | None:
@@ -75,10 +75,14 @@ def _signed(quantity: Quantity) -> bool:
 
 
 def _percent(value: Decimal, kind: str, plan: str, other: str, *, signed: bool, rate: bool) -> Reading | None:
+    if rate and kind in ("reach", "copula", "ratio") and not plan and not other:
+        return Reading("growth", value, "percent", "", "rate of growth")  # "tốc độ tăng chỉ còn 3,2%"
     if kind in ("reach", "copula", "ratio") and plan and not other:
         return Reading("plan_ratio", value, "percent", plan, "plan ratio")
-    if kind == "exceed":
-        return Reading("plan_ratio", _HUNDRED + value, "percent", plan or "plan", "plan exceeded")
+    if kind == "exceed" and plan and not other:
+        return Reading("plan_ratio", _HUNDRED + value, "percent", plan, "plan exceeded")
+    if kind == "exceed" and other:
+        return Reading("growth", value, "percent", other, "growth")
     if plan:
         return None  # "tăng 75,8% kế hoạch": the words contradict each other
     if signed and kind not in ("share", "ratio"):

@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"\d+(?:,\d+)?")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+")
 _POINT = re.compile(r"\d+\.\d+")
 _RANGE_MARK = re.compile(r"\s*[-–—]\s*")
-_SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−])$")
+_SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$")
 # Number of a document, a form, a standard: 81/2021/NĐ-CP, 670/QĐ-UBND, 14/2013/TT-BYT
 _DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
@@ -110,12 +110,12 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
     i = 0
     while i < len(numbers):
         first = last = numbers[i]
-        at = word_index(words, last.end, lambda t: t.start)
+        at = word_index(words, last.end)
         end, unit, scale = _unit(lexicon, words, at)
         if i + 1 < len(numbers) and unit in ("", "percent"):
             following = numbers[i + 1]
             between = text[words[end - 1].end if end > at else last.end : following.start]
-            second = _unit(lexicon, words, word_index(words, following.end, lambda t: t.start))
+            second = _unit(lexicon, words, word_index(words, following.end))
             if _RANGE_MARK.fullmatch(between) and second[1] and first.value <= following.value:
                 last, (end, unit, scale) = following, second
                 i += 1
@@ -123,7 +123,7 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         mark = sign and (sign[1] or sign[2])
         negative = mark not in (None, "+")
         start = sign.start(sign.lastindex or 0) if sign else first.start
-        before = word_index(words, first.start, lambda t: t.start)
+        before = word_index(words, first.start)
         approximation = _approximation(lexicon, words, before)
         low = -first.value if negative else first.value
         high = low if first is last else last.value

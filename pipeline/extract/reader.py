@@ -9,28 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
-from pipeline.extract.causes import cause_span, span_of
+from pipeline.extract.causes import cause_span
 from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
+from pipeline.extract.drafts import Draft, explain
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.measures import Reading, bases, read_measure, verb_of
-from pipeline.extract.subjects import Subject, candidates, find_subject, is_adverbial, resolve, root
+from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES, Block, Observation
 from pipeline.periods import Mention
 
 _ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of another period in passing
+_DOUBTFUL = ("target", "versus", "unlike")  # what says that a figure is not a fact of this period
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
-
-
-class Draft(NamedTuple):
-    """An observation, and whether its sentence itself names its period."""
-
-    observation: Observation
-    explicit: bool
-    block: int
 
 
 @dataclass
@@ -46,6 +39,7 @@ class Reader:
     levels: list[str] = field(default_factory=list)  # codes of the levels just read …
     queue: list[str] = field(default_factory=list)  # … that "lần lượt tăng a và b" gives their growth
     block: int = 0  # number of the block being read
+    constant: bool = False  # it counts at constant prices
     told: int = 0  # the first draft of the last sentence that gave any
     opening: str = ""  # the period that the block begins with
     passed: bool = False  # the sentence before was an aside on another period
@@ -54,7 +48,7 @@ class Reader:
 
     def __post_init__(self) -> None:
         """Begin without a heading."""
-        self.context = Context(self.source)
+        self.context = Context(self.source, self.area)
 
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
@@ -67,6 +61,8 @@ class Reader:
                 self.scope = self.context.heading(block, [i for s in sentences for i in s])
                 continue
             self.block = number
+            kinds = {i.kind for s in sentences for i in s}
+            self.constant = "constant_prices" in kinds and "current_prices" not in kinds
             self.scope = self.context.open_block(sentences, self.scope)
             self.passed, self.adrift, self.main = False, False, None
             self.opening = self._first_code(sentences)
@@ -79,12 +75,12 @@ class Reader:
     def _sentence(self, items: Sequence[Item]) -> None:
         found, rest = clauses(items)
         if not found:
-            self._explain(rest)
+            explain(self.drafts, self.told, self.block, rest, lambda i: candidates(i.names, self.context.codes()))
         begun = len(self.drafts)
         status = next((i.kind for c in found[:1] for s in c.segments for i in s.items if i.kind in STATUSES), "")
         goes_on = bool(items) and items[0].kind == "lead"  # "Trong đó …" belongs to the sentence before
         status = status or (self.scope.status if goes_on else "")
-        scope = replace(self.scope, named=False, foreign=False, compared=False, verb=None, status=status)
+        scope = replace(self.scope, named=False, foreign=False, season=False, compared=False, verb=None, status=status)
         self.adrift, self.passed = self.adrift or (self.passed and not goes_on), self._aside(items)
         saved: list[Scope] = []
         self.levels, self.queue = [], []
@@ -99,7 +95,7 @@ class Reader:
             self.adrift = self.adrift and not settled
             returned = self._back(scope) if self.adrift else scope
             scope = returned or scope
-            reading = self._reading(clause, scope) if returned else None
+            reading = self._reading(clause, found[at:], scope) if returned else None
             self._respectively(found[at:])
             if reading:
                 basis = self._basis(reading, clause, found[at:], scope)
@@ -135,36 +131,13 @@ class Reader:
         mentions = (i.mention for s in sentences for i in s if i.mention)
         return next((code for m in mentions if (code := self.source.calendar.code(m))), "")
 
-    def _explain(self, items: Sequence[Item]) -> None:
-        """Take a sentence without figures for the reason of a growth that stands before it.
-
-        "Nguyên nhân tăng cao do …" explains the first growth of the sentence before; "Thu ngân sách giảm
-        so với cùng kỳ do …" the growth of that name and direction in this block or the one before.
-        """
-        cause = next((n for n, i in enumerate(items) if i.kind == "cause"), None)
-        if cause is None:
-            return
-        drafts = enumerate(self.drafts)
-        if cause == 0:
-            found = [n for n, d in drafts if n >= self.told and d.block == self.block]
-        else:
-            names = [
-                c for i in items[:cause] if i.kind == "indicator" for c in candidates(i.names, self.context.codes())
-            ]
-            verb = next((i.kind for i in items[:cause] if i.kind in ("rise", "fall")), "")
-            signs = {"rise": 1, "fall": -1}
-            near = [(n, d.observation) for n, d in drafts if d.block >= self.block - 1]
-            found = [n for n, o in near if o.indicator in names and o.value * signs.get(verb, 0) > 0]
-        at = next((n for n in found if self.drafts[n].observation.measure == "growth"), None)
-        if at is not None and self.drafts[at].observation.cause is None:
-            observation = replace(self.drafts[at].observation, cause=span_of(items[cause:]))
-            self.drafts[at] = self.drafts[at]._replace(observation=observation)
-
     def _enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
         """Take from a clause's head what it says about subject, area, time, status and comparison."""
         subject, at = find_subject(clause, self.area, self.context.codes())
-        if clause.named and self._takes_name(clause, subject, scope, first=first):
-            subject = Subject(clause.named.names)
+        if clause.named:
+            takes = self._takes_name(clause, subject, scope, first=first)
+            branch = any(i.kind in ("word", "context", "indicator") for i in clause.tail)
+            subject = Subject(clause.named.names) if takes else UNKNOWN if branch else subject
         while (
             at
             and is_adverbial(clause.segments[at - 1].items, self.area)
@@ -178,27 +151,38 @@ class Reader:
             self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
-        times = [i.mention for i in (*reach, *clause.asides) if i.mention]
+        asides = [i for i in clause.asides if i.mention and self.source.calendar.code(i.mention)]
+        times = [i.mention for i in (*reach, *asides) if i.mention]
         if not times and first:
-            times = [i.mention for s in clause.segments for i in s.items if i.mention]
-            times = [m for m in times if self.source.calendar.code(m)]
+            said = [i.mention for s in clause.segments for i in s.items if i.mention]
+            times = [m for m in said if self.source.calendar.code(m)] or said
         for mention in times:
             code = self.source.calendar.code(mention)
-            if code != "":
-                scope = replace(scope, mention=mention, named=True, foreign=code is None)
-        compared = [i for i in reach if i.kind == "basis" and i.value not in PLAN_BASES]
+            if code:
+                scope = replace(scope, mention=mention, named=True, foreign=False, season=False)
+            else:  # another time, or the whole year of a report on a part of it: only a crop's season may have that
+                scope = replace(scope, foreign=True, season=code == "" and mention.kind in ("year", "whole_year"))
+        compared = [i for i in reach if i.kind in ("basis", "bare") and i.value not in PLAN_BASES]
         if compared:
-            bare = not self.source.text[compared[-1].start :].casefold().startswith("so")
-            scope = replace(
-                scope,
-                basis=compared[-1].value,
-                compared=True,
-                foreign=scope.foreign or bare or compared[-1].value == OTHER,
-            )
+            # "cùng kỳ năm 2022 tăng …": without "so với" it is that year's own figure
+            other = compared[-1].kind == "bare" or compared[-1].value == OTHER
+            scope = replace(scope, basis=compared[-1].value, compared=True)
+            scope = replace(scope, foreign=True, season=False) if other else scope
+        doubtful = any(i.kind in _DOUBTFUL for i in reach) or self._elsewhere(clause, at)
+        scope = replace(scope, foreign=True, season=False) if doubtful else scope
         status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
-        doubtful = any(i.kind in ("target", "versus") for i in reach)
-        verb = verb_of(clause) or _going_on(clause, scope)
-        return replace(scope, status=status, foreign=scope.foreign or doubtful, verb=verb)
+        return replace(scope, status=status, verb=verb_of(clause) or _going_on(clause, scope))
+
+    def _elsewhere(self, clause: Clause, subject: int) -> bool:
+        """Whether the subject's own segment, or one before it ("Tại huyện …,"), names another place."""
+        for at in range(len(clause.segments) - 1, -1, -1):
+            segment = clause.segments[at]
+            placed = bool(segment.items) and segment.items[0].kind == "locative"
+            if (at >= subject or placed) and self.context.names_another_place(segment.items):
+                return True
+            if segment.mark in (";", "lead"):
+                break
+        return False
 
     def _takes_name(self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool) -> bool:
         """Whether the name behind the figure (225 doanh nghiệp thành lập mới) is the subject.
@@ -213,6 +197,8 @@ class Reader:
             return False
         if not topics and last.mark != "joint" and (subject is not None or not (first or scope.subject.names)):
             return False
+        if any(i.kind in ("word", "context", "indicator") for i in clause.tail):
+            return False  # "12 doanh nghiệp thành lập mới thuộc lĩnh vực xây dựng": of a branch
         unit = self.source.quantities[clause.item.quantity].unit
         code = resolve(Subject(clause.named.names), unit, self.context.codes(), self.glossary)
         return bool(code) and (not topics or root(code) in topics)
@@ -231,36 +217,43 @@ class Reader:
         if 2 <= run <= len(self.levels):
             self.queue = self.levels[-run:]
 
-    def _reading(self, clause: Clause, scope: Scope) -> Reading | None:
-        if scope.foreign or not scope.subject.names or scope.area == "VN":
+    def _reading(self, clause: Clause, rest: Sequence[Clause], scope: Scope) -> Reading | None:
+        if (scope.foreign and not scope.season) or not scope.subject.names or scope.area == "VN" or self.context.away:
             return None
+        head = clause.segments[-1].items
+        if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
+            return None  # "tăng từ 5,2% lên …"; compared with what has no code
+        rate = any(i.kind == "rate" for s in clause.segments for i in s.items)
         quantity = self.source.quantities[clause.item.quantity]
-        before = self.source.text[max(0, clause.item.start - 80) : clause.item.start].casefold()
-        reading = read_measure(quantity, scope.verb, bases(clause.tail), rate="tốc độ tăng" in before)
+        reading = read_measure(quantity, scope.verb, bases(clause.tail), rate=rate)
+        if reading and reading.rule == "ratio" and not self._is_compared(clause, rest, scope):
+            return None  # "bằng 12% GRDP"
         return None if reading and reading.basis == OTHER else reading
 
+    def _is_compared(self, clause: Clause, rest: Sequence[Clause], scope: Scope) -> bool:
+        behind = next((n for n, i in enumerate(clause.tail) if i.kind in ("basis", "bare")), len(clause.tail))
+        if any(i.kind in ("word", "indicator", "context") for i in clause.tail[:behind]):
+            return False
+        return behind < len(clause.tail) or scope.compared or any(bases(c.tail) for c in rest[1:])
+
     def _basis(self, reading: Reading, clause: Clause, rest: Sequence[Clause], scope: Scope) -> str:
-        """The basis of a growth: its own, the sentence's, one that follows, or the one before."""
+        """The basis of a growth: its own, the sentence's, one that follows, or the one before; empty without one."""
         if reading.measure != "growth":
             return scope.basis
         later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLAN_BASES), "")
         own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
-        return own or (scope.basis if scope.compared else "") or later or scope.basis or "year_ago"
+        return own or (scope.basis if scope.compared else "") or later or scope.basis
 
     # --- observations ----------------------------------------------------------------------
 
     def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
-        about = next((i for i in clause.tail if i.kind == "indicator"), None)
-        if reading.measure == "growth" and about and self._says_about(clause, about):
-            return resolve(Subject(about.names), "", self.context.codes(), self.glossary)
+        if reading.measure == "growth" and [i.kind for i in clause.tail[:2]] == ["about", "indicator"]:
+            return resolve(Subject(clause.tail[1].names), "", self.context.codes(), self.glossary)
         if reading.measure == "level":
             return resolve(scope.subject, reading.unit, self.context.codes(), self.glossary)
         if reading.measure == "growth" and self.queue:
             return self.queue.pop(0)
         return scope.subject.code or resolve(scope.subject, "", self.context.codes(), self.glossary)
-
-    def _says_about(self, clause: Clause, item: Item) -> bool:
-        return self.source.text[clause.item.end : item.start].strip().casefold() == "về"
 
     def _emit(
         self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item],
@@ -270,6 +263,11 @@ class Reader:
         if not code or not period:
             return scope if code else replace(scope, subject=replace(scope.subject, code=""))
         indicator = self.glossary.indicators[code]
+        if reading.measure == "growth" and not scope.basis:
+            # without a comparison a change is on the year before; an index's month has two usual ones
+            if not indicator.units and period.count("-") == 1 and "Q" not in period:
+                return replace(scope, subject=replace(scope.subject, code=code))
+            scope = replace(scope, basis="year_ago")
         quantity = self.source.quantities[clause.item.quantity]
         unit = indicator.units[0] if reading.measure == "level" else reading.unit
         self.drafts.append(
@@ -290,9 +288,11 @@ class Reader:
                     reading.rule,
                     cause_span(clause, rest[1:], end, self.area),
                     self._until(scope, period),
+                    quantity.approximation,
                 ),
                 scope.named,
                 self.block,
+                self.constant,
             )
         )
         self.context.code = code
@@ -305,6 +305,8 @@ class Reader:
 
     def _period(self, code: str, reading: Reading, scope: Scope, rest: Sequence[Clause]) -> str | None:
         calendar, time = self.source.calendar, self.glossary.indicators[code].time
+        if scope.season and time != "season":
+            return None
         if reading.measure == "growth" and scope.basis == "previous_quarter":
             return f"{calendar.year}-Q{(calendar.month + 2) // 3}"
         if time == "season":
@@ -321,7 +323,7 @@ class Reader:
         mention = scope.mention
         if (
             mention is None
-            or mention.kind != "until"
+            or (mention.kind != "until" and (mention.from_month, mention.from_day) != (1, 1))
             or not mention.day
             or not mention.month
             or len(period) == len("2023-06-30")
@@ -343,4 +345,4 @@ class Reader:
 def _going_on(clause: Clause, scope: Scope) -> Item | None:
     """The verb of the clause before, where "và" or a comma alone joins the next figure to it."""
     items = [i for s in clause.segments for i in s.items]
-    return scope.verb if all(i.kind in ("light", "and", "basis", "period", "mark") for i in items) else None
+    return scope.verb if all(i.kind in ("light", "and", "basis", "bare", "period", "mark") for i in items) else None

@@ -37,13 +37,15 @@ class PeriodGrammar:
 
     reader: PeriodReader
     comparison: re.Pattern[str]
+    plan: re.Pattern[str]  # words that begin the part of a title about the time to come
 
 
 def period_grammar(glossary: Glossary, words: PageWords) -> PeriodGrammar:
     """Words of the glossary -> what periods are found by."""
     compared = alternation(words.of("comparison")) or _NEVER
     comparison = re.compile(rf"(?<!\w)(?:{compared})(?!\w)[^.;:(]*$", re.IGNORECASE)
-    return PeriodGrammar(PeriodReader.of(glossary), comparison)
+    plan = re.compile(rf"(?<!\w)(?:{alternation(words.of('plan')) or _NEVER})(?!\w)", re.IGNORECASE)
+    return PeriodGrammar(PeriodReader.of(glossary), comparison, plan)
 
 
 def mentions(text: str, grammar: PeriodGrammar) -> tuple[Named, ...]:
@@ -74,7 +76,7 @@ def _kind_and_month(mention: Mention) -> tuple[Kind, int] | None:
 
 def reporting_period(title: str, text: str, published: str | None, grammar: PeriodGrammar) -> ReportingPeriod | None:
     """Title first, then the period that the text speaks of most -> what is reported on, None if neither says."""
-    named = [m for m in mentions(title, grammar) if not m.compared and m.kind != "day"]
+    named = [m for m in mentions(_reported(title, grammar), grammar) if not m.compared and m.kind != "day"]
     spoken = mentions(text, grammar)
     days = [m for m in spoken if m.kind == "day"]
     periods = [m for m in spoken if m.kind not in ("day", "count")]
@@ -94,6 +96,17 @@ def reporting_period(title: str, text: str, published: str | None, grammar: Peri
         quarter=f"{year}-Q{quarter}" if speaks else None,
         cumulative=cumulative_period(year, month),
     )
+
+
+def _reported(title: str, grammar: PeriodGrammar) -> str:
+    """A title without what it says of the time to come: "tháng 5, nhiệm vụ tháng 6 năm 2025" -> "tháng 5, ".
+
+    A word of planning before any period ("tình hình thực hiện kế hoạch tháng 5") belongs to the report.
+    """
+    for plan in grammar.plan.finditer(title):
+        if mentions(title[: plan.start()], grammar):
+            return title[: plan.start()]
+    return title
 
 
 def _month_of_title(named: Iterable[Named]) -> int | None:

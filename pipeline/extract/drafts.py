@@ -1,0 +1,130 @@
+"""Drafts -> observations: one row a fact, the month for what a running total contradicts, and contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from pipeline.extract.causes import span_of
+from pipeline.extract.items import Item
+from pipeline.figures import write_amount, write_period
+from pipeline.glossary import Glossary
+from pipeline.model import LANGUAGES, Finding, Label, Language, Observation
+from pipeline.periods import Calendar
+
+Key = tuple[str, str, str, str, str]
+
+
+class Draft(NamedTuple):
+    """An observation and what the text around it says of it.
+
+    `explicit`: its sentence itself names its period; `constant`: its block counts at constant prices.
+    """
+
+    observation: Observation
+    explicit: bool
+    block: int
+    constant: bool
+
+    @property
+    def key(self) -> Key:
+        """What the observation is a fact of."""
+        o = self.observation
+        return (o.indicator, o.area, o.period, o.measure, o.basis)
+
+
+def explain(
+    drafts: list[Draft], last: int, block: int, items: Sequence[Item], codes_of: Callable[[Item], list[str]]
+) -> None:
+    """Take a sentence without figures for the reason of a growth that stands before it.
+
+    "Nguyên nhân tăng cao do …" explains the first growth of the sentence before, whose drafts begin at
+    `last`; "Thu ngân sách giảm so với cùng kỳ do …" the growth of that name and direction in this block
+    or the one before.
+    """
+    cause = next((n for n, i in enumerate(items) if i.kind == "cause"), None)
+    if cause is None:
+        return
+    if cause == 0:
+        found = [n for n, d in enumerate(drafts) if n >= last and d.block == block]
+    else:
+        codes = [c for i in items[:cause] if i.kind == "indicator" for c in codes_of(i)]
+        verb = next((i.kind for i in items[:cause] if i.kind in ("rise", "fall")), "")
+        sign = {"rise": 1, "fall": -1}.get(verb, 0)
+        near = [(n, d.observation) for n, d in enumerate(drafts) if d.block >= block - 1]
+        found = [n for n, o in near if o.indicator in codes and o.value * sign > 0]
+    at = next((n for n in found if drafts[n].observation.measure == "growth"), None)
+    if at is not None and drafts[at].observation.cause is None:
+        observation = replace(drafts[at].observation, cause=span_of(items[cause:]))
+        drafts[at] = drafts[at]._replace(observation=observation)
+
+
+def settle(
+    drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary
+) -> tuple[tuple[Observation, ...], tuple[Finding, ...]]:
+    """Drafts -> observations in reading order, one row a fact; and what the text states twice, differently."""
+    kept: dict[Key, list[Draft]] = {}
+    for draft in _current(_monthly(drafts, calendar)):
+        o, rows = draft.observation, kept.setdefault(draft.key, [])
+        same = next((n for n, d in enumerate(rows) if d.observation.value == o.value), None)
+        if same is not None:
+            cause = rows[same].observation.cause or o.cause
+            rows[same] = rows[same]._replace(observation=replace(rows[same].observation, cause=cause))
+        # the same paragraph does not state a fact twice: a second figure is a part with the same name
+        elif all(d.block != draft.block for d in rows):
+            rows.append(draft)
+    findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1]
+    observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
+    return tuple(observations), tuple(findings)
+
+
+def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
+    """Give the month to figures without a time that a running total contradicts.
+
+    Press articles print the month's figure without a time and the running total (lũy kế) with it. Where
+    both would fall on the total's period, the one that names no time is the month's, and so are the
+    other figures without a time that stand before that total in the same block.
+    """
+    total = calendar.cumulative
+    named = {d.key: d.observation for d in drafts if d.explicit and d.observation.period == total}
+    until: dict[int, int] = {}
+    for draft in drafts:
+        other = named.get(draft.key)
+        if other and not draft.explicit and other.value != draft.observation.value:
+            until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
+    return [
+        draft._replace(observation=replace(draft.observation, period=calendar.this_month))
+        if not draft.explicit
+        and draft.observation.period == total
+        and draft.observation.span.start < until.get(draft.block, 0)
+        else draft
+        for draft in drafts
+    ]
+
+
+def _current(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without amounts at constant prices, where the text gives the same at current prices."""
+    current = {d.key for d in drafts if not d.constant}
+    return [d for d in drafts if not (d.constant and d.observation.measure == "level" and d.key in current)]
+
+
+def _contradiction(rows: Sequence[Observation], glossary: Glossary) -> Finding:
+    first, second = rows[0], rows[1]
+    phrase = glossary.phrases["extract.contradiction"]
+    indicator = glossary.indicators[first.indicator]
+
+    def say(language: Language) -> str:
+        return str(getattr(phrase, language)).format(
+            name=getattr(indicator, language),
+            period=write_period(first.period, language),
+            first=_figure(first, glossary, language),
+            second=_figure(second, glossary, language),
+        )
+
+    return Finding("extract.contradiction", "error", second.span, Label(*(say(language) for language in LANGUAGES)))
+
+
+def _figure(o: Observation, glossary: Glossary, language: Language) -> str:
+    sign = "+" if o.measure == "growth" and o.value > 0 else ""
+    return sign + write_amount(o.value, o.value, glossary.printed_unit(o), glossary.scales.get(o.scale), language)

@@ -1,21 +1,23 @@
 """glossary/*.csv -> Glossary: the vocabulary as data, checked row by row.
 
 Each table is UTF-8 CSV with a header; its columns are the fields of the row class of the same name
-below. A list of surfaces is written `one | two`. Every error names file and row (row 1 is the header).
+below. A list of surfaces is written `one | two`. Every error names file and row (row 1 is the header);
+what tables must say of each other stands in glossary_checks.py.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, TypeVar, get_type_hints
+from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
-from pipeline.model import Observation
+from pipeline.glossary_checks import check
+from pipeline.model import PLAN_BASES, Observation
+from pipeline.tables import Table, read_bytes, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Indicator:
     KEY: ClassVar = ("code",)
     OPTIONAL: ClassVar = ("names", "within", "contexts", "units", "printed")
     CHOICES: ClassVar = {"time": ("flow", "stock", "season")}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An indicator and the parts that make it up, in the official order; none lies inside another."""
+
+    whole: str
+    parts: tuple[str, ...]
+    KEY: ClassVar = ("whole",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,7 @@ class Comparison:
     vi: str
     en: str
     KEY: ClassVar = ("basis",)
+    CHOICES: ClassVar = {"basis": ("previous_month", "previous_quarter", "year_ago", "december", *PLAN_BASES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +185,9 @@ class Glossary:
 
     topics: Mapping[str, Topic]
     indicators: Mapping[str, Indicator]
+    groups: Mapping[str, Group]
     terms: tuple[Term, ...]
+    forbidden: tuple[Term, ...]  # English that a term must not get
     units: Mapping[str, Unit]
     scales: Mapping[int, Scale]
     comparisons: tuple[Comparison, ...]
@@ -185,6 +199,22 @@ class Glossary:
     phrases: Mapping[str, Phrase]
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
     signature: str  # SHA-256 over all tables, first 12 hexadecimal digits
+    rows: Mapping[str, Mapping[str, int]]  # file -> key, case folded -> number of its row
+
+    def row(self, file: str, key: str) -> int:
+        """The number of a row in its file; 0 where there is none."""
+        return self.rows.get(file, {}).get(key.casefold(), 0)
+
+    def wrong_phrase(self, key: str, reason: str) -> GlossaryError:
+        """The error that names a phrase's file and row; a missing phrase has no row."""
+        file = f"phrases-{key.partition('.')[0]}.csv"
+        return GlossaryError(file, self.row(file, key), reason)
+
+    def parts(self, whole: str) -> tuple[str, ...]:
+        """The parts that make up an indicator. Raises GlossaryError where no row says."""
+        if whole not in self.groups:
+            raise GlossaryError("groups.csv", 0, f"no parts of {whole!r}")
+        return self.groups[whole].parts
 
     def printed_unit(self, observation: Observation) -> Unit | None:
         """The unit that a reader sees behind an observation's figure; None for a code without a row."""
@@ -198,93 +228,42 @@ class Glossary:
         return {name: p.code for p in self.places.values() for name in (p.vi, *p.variants)}
 
 
-def _parse(file: str, row: int, column: str, text: str, kind: object) -> object:
-    if kind is int:
-        try:
-            return int(text)
-        except ValueError:
-            raise GlossaryError(file, row, f"{column} is not a whole number: {text!r}") from None
-    if kind == tuple[str, ...]:
-        return tuple(part.strip() for part in text.split("|") if part.strip())
-    return text
-
-
-def read_table(path: Path, kind: type[Row]) -> tuple[Row, ...]:
-    """A CSV file -> its rows. Raises GlossaryError for wrong columns, empty fields and duplicates."""
-    hints = get_type_hints(kind)
-    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # every row class is a dataclass
-    optional = set(getattr(kind, "OPTIONAL", ()))
-    choices: Mapping[str, tuple[str, ...]] = getattr(kind, "CHOICES", {})
-    key: tuple[str, ...] = kind.KEY  # type: ignore[attr-defined]  # every row class has one
-    rows: list[Row] = []
-    seen: dict[tuple[str, ...], int] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as f:
-            table = csv.reader(f, strict=True)
-            header = next(table, [])
-            for wrong in (f"unknown column {n!r}" for n in header if n not in names):
-                raise GlossaryError(path.name, 1, wrong)
-            for wrong in (f"missing column {n!r}" for n in names if n not in header):
-                raise GlossaryError(path.name, 1, wrong)
-            for cells in table:
-                row = table.line_num
-                if len(cells) != len(header):
-                    raise GlossaryError(path.name, row, f"{len(cells)} fields, expected {len(header)}")
-                cell = {n: c.strip() for n, c in zip(header, cells, strict=True)}
-                for name in names:
-                    if not cell[name] and name not in optional:
-                        raise GlossaryError(path.name, row, f"{name} is empty")
-                    if name in choices and cell[name] not in choices[name]:
-                        raise GlossaryError(path.name, row, f"{name} must be one of {', '.join(choices[name])}")
-                place = tuple(cell[k].casefold() for k in key)
-                if place in seen:
-                    raise GlossaryError(path.name, row, f"{' '.join(place)!r} stands already in row {seen[place]}")
-                seen[place] = row
-                rows.append(kind(**{n: _parse(path.name, row, n, cell[n], hints[n]) for n in names}))
-    except OSError as e:
-        raise GlossaryError(path.name, 0, f"cannot be read: {e.strerror}") from e
-    except UnicodeDecodeError as e:
-        raise GlossaryError(path.name, 0, f"is not UTF-8 (byte {e.start})") from e
-    except csv.Error as e:
-        raise GlossaryError(path.name, table.line_num, f"is not proper CSV: {e}") from e
-    return tuple(rows)
-
-
 def _index(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Row]:
     return {key(row): row for row in rows}
-
-
-def _phrases(folder: Path) -> tuple[Phrase, ...]:
-    """phrases-<stage>.csv, one table a stage -> all phrases; keys begin with the stage's name."""
-    rows: list[Phrase] = []
-    for path in sorted(folder.glob("phrases-*.csv")):
-        stage = path.stem.removeprefix("phrases-")
-        for number, phrase in enumerate(read_table(path, Phrase), start=2):
-            if not phrase.key.startswith(f"{stage}."):
-                raise GlossaryError(path.name, number, f"key {phrase.key!r} must begin with {stage!r} and a dot")
-            rows.append(phrase)
-    return tuple(rows)
 
 
 def load_glossary(folder: Path) -> Glossary:
     """Folder of tables -> Glossary. Raises GlossaryError naming file, row and reason."""
     memory = tuple(sorted((folder / "memory").glob("*.tsv")))
+    files = {path.name: read_bytes(path) for path in (*sorted(folder.glob("*.csv")), *memory)}
     digest = hashlib.sha256()
-    for path in (*sorted(folder.glob("*.csv")), *memory):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return Glossary(
-        topics=_index(read_table(folder / "topics.csv", Topic), lambda r: r.code),
-        indicators=_index(read_table(folder / "indicators.csv", Indicator), lambda r: r.code),
-        terms=read_table(folder / "terms.csv", Term),
-        units=_index(read_table(folder / "units.csv", Unit), lambda r: r.code),
-        scales=_index(read_table(folder / "scales.csv", Scale), lambda r: r.power),
-        comparisons=read_table(folder / "comparisons.csv", Comparison),
-        words=read_table(folder / "words.csv", Word),
-        contexts=read_table(folder / "contexts.csv", Context),
-        page=read_table(folder / "page.csv", Word),
-        selection=read_table(folder / "selection.csv", Word),
-        places=_index(read_table(folder / "places.csv", Place), lambda r: r.code),
-        phrases=_index(_phrases(folder), lambda r: r.key),
+    for name, data in files.items():
+        digest.update(name.encode() + b"\0" + data)
+    tables: dict[str, Table[Any]] = {}
+
+    def rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
+        table = rows_of(file, files[file] if file in files else read_bytes(folder / file), kind)
+        tables[file] = table
+        return table.rows
+
+    glossary = Glossary(
+        topics=_index(rows("topics.csv", Topic), lambda r: r.code),
+        indicators=_index(rows("indicators.csv", Indicator), lambda r: r.code),
+        groups=_index(rows("groups.csv", Group), lambda r: r.whole),
+        terms=rows("terms.csv", Term),
+        forbidden=rows("terms_forbidden.csv", Term),
+        units=_index(rows("units.csv", Unit), lambda r: r.code),
+        scales=_index(rows("scales.csv", Scale), lambda r: r.power),
+        comparisons=rows("comparisons.csv", Comparison),
+        words=rows("words.csv", Word),
+        contexts=rows("contexts.csv", Context),
+        page=rows("page.csv", Word),
+        selection=rows("selection.csv", Word),
+        places=_index(rows("places.csv", Place), lambda r: r.code),
+        phrases=_index((p for f in files if f.startswith("phrases-") for p in rows(f, Phrase)), lambda r: r.key),
         memory=memory,
         signature=digest.hexdigest()[:12],
+        rows={file: table.lines for file, table in tables.items()},
     )
+    check(tables)
+    return glossary

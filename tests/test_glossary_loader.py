@@ -9,8 +9,10 @@ import pytest
 from conftest import ROOT
 
 from pipeline.cli import main
-from pipeline.errors import GlossaryError
-from pipeline.glossary import Glossary, Scale, Topic, load_glossary, read_table
+from pipeline.errors import GlossaryError, TemplateError
+from pipeline.glossary import Glossary, Scale, Topic, load_glossary
+from pipeline.tables import read_table
+from pipeline.typeset import phrase
 
 GOOD = "code,order,group,vi,en\ngrdp,1,output,Tăng trưởng,Growth\n"
 
@@ -37,7 +39,13 @@ def test_a_good_table(tmp_path: Path) -> None:
         (GOOD.replace("group", "grupo"), "topics.csv, row 1: unknown column 'grupo'"),
         (GOOD.replace(",en", "").replace(",Growth", ""), "topics.csv, row 1: missing column 'en'"),
         ("", "topics.csv, row 1: missing column 'code'"),
-        (b"code,order,group,vi,en\ngrdp,1,output,T\xff,G\n", "topics.csv: is not UTF-8"),
+        (b"code,order,group,vi,en\ngrdp,1,output,T\xff,G\n", "topics.csv, row 2: is not UTF-8"),
+        (b"\xef\xbb\xbfcode,order,group,vi,en\n\xff", "topics.csv, row 2: is not UTF-8"),
+        (
+            GOOD.replace("code,order", "code,order,order").replace("1,", "1,1,"),
+            "topics.csv, row 1: column 'order' stands",
+        ),
+        (GOOD + 'cpi,2,output,"A\nB",C\ntrade,3,output,,B\n', "topics.csv, row 5: vi is empty"),
         (GOOD + 'cpi,2,output,"A,B\n', "topics.csv, row 3: is not proper CSV"),
     ],
 )
@@ -50,6 +58,37 @@ def test_a_wrong_row_is_named(text: str | bytes, message: str, tmp_path: Path) -
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     with pytest.raises(GlossaryError, match=r"scales\.csv: cannot be read"):
         read_table(tmp_path / "scales.csv", Scale)
+
+
+@pytest.mark.parametrize("name", ["units.csv", "notes.csv", "memory/press-99.tsv"])
+def test_a_file_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "glossary"
+    shutil.copytree(ROOT / "glossary", folder)
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(folder / "nowhere")
+    with pytest.raises(GlossaryError, match=rf"^{Path(name).name}: cannot be read: "):
+        load_glossary(folder)
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(GlossaryError, match=r"^topics\.csv: cannot be read: "):
+        load_glossary(tmp_path)
+
+
+def test_rows_can_be_named_by_their_keys(glossary: Glossary) -> None:
+    def standing(file: str, key: str) -> int:
+        lines = (ROOT / "glossary" / file).read_text(encoding="utf-8").split("\n")
+        return next(n for n, line in enumerate(lines, start=1) if line.startswith(f"{key},"))
+
+    assert glossary.row("units.csv", "VND") == standing("units.csv", "VND")
+    assert glossary.row("units.csv", "no such unit") == 0
+    row = standing("phrases-render.csv", "render.published")
+    assert str(glossary.wrong_phrase("render.published", "is odd")) == f"phrases-render.csv, row {row}: is odd"
+    assert str(glossary.wrong_phrase("render.nothing", "is missing")) == "phrases-render.csv: is missing"
+    with pytest.raises(TemplateError, match=rf"^phrases-render\.csv, row {row}: 'render\.published' .* needs 'date'"):
+        phrase(glossary, "render.published", "en")
+    with pytest.raises(TemplateError, match=r"^phrases-render\.csv: key 'render\.nothing' is missing"):
+        phrase(glossary, "render.nothing", "en")
 
 
 def test_the_command_line_names_a_wrong_row(
@@ -82,10 +121,7 @@ def test_the_contract_codes_are_all_there_with_their_labels(shared: Path, glossa
             assert (indicator.vi, indicator.en) == (row["vi"], row["en"])
 
 
-def test_the_tables_know_each_other(glossary: Glossary) -> None:
+def test_every_indicator_has_a_name_and_names_of_a_context_have_one(glossary: Glossary) -> None:
     for indicator in glossary.indicators.values():
-        assert indicator.code.partition(".")[0] in glossary.topics, indicator.code
-        assert set(indicator.units) <= set(glossary.units), indicator.code
         assert indicator.names or indicator.within, indicator.code
         assert bool(indicator.within) == bool(indicator.contexts), indicator.code
-    assert {c.topic for c in glossary.contexts} <= set(glossary.topics)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.glossary import Place, read_table
+from pipeline.glossary import Place
+from pipeline.tables import read_table
 from pipeline.vietnamese import slug, tokens, without_diacritics
 
 ROWS = read_table(Path(__file__).parents[1] / "glossary" / "places.csv", Place)

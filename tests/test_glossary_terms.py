@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.glossary import Term, read_table
+from pipeline.glossary import Term
+from pipeline.tables import read_table
 from pipeline.vietnamese import tokens
 
 GLOSSARY = Path(__file__).parents[1] / "glossary"

@@ -1,0 +1,125 @@
+"""A CSV table -> rows of a dataclass, checked row by row; every error names file and row.
+
+The columns are the dataclass's fields. Its class variables say more of them: KEY, the column that no
+two rows share; OPTIONAL, columns that may be empty; CHOICES, columns of few words.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar, get_type_hints
+
+from pipeline.errors import GlossaryError
+
+Row = TypeVar("Row")
+
+
+class Table(NamedTuple, Generic[Row]):
+    """The rows of a file, and for each its key, case folded, and its number, in the same order."""
+
+    rows: tuple[Row, ...]
+    lines: Mapping[str, int]
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"is not a whole number: {text!r}") from None
+
+
+def _surfaces(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
+_READERS: Mapping[object, Callable[[str], object]] = {str: str, int: _whole, tuple[str, ...]: _surfaces}
+
+
+class _Column(NamedTuple):
+    """How a column's cells are read; `choices` empty: anything may stand there."""
+
+    name: str
+    place: int
+    read: Callable[[str], object]
+    optional: bool
+    choices: tuple[str, ...]
+
+    def value(self, cell: str) -> object:
+        """A cell's value. Raises ValueError saying what is wrong."""
+        if not cell and not self.optional:
+            raise ValueError("is empty")
+        if self.choices and cell not in self.choices:
+            raise ValueError(f"must be one of {', '.join(self.choices)}")
+        return self.read(cell)
+
+
+def _columns(file: str, header: list[str], kind: type[object]) -> list[_Column]:
+    """The columns in the order of the row class's fields."""
+    hints = get_type_hints(kind)
+    names = [f.name for f in fields(kind)]  # type: ignore[arg-type]  # every row class is a dataclass
+    for wrong in (f"unknown column {n!r}" for n in header if n not in names):
+        raise GlossaryError(file, 1, wrong)
+    for wrong in (f"missing column {n!r}" for n in names if n not in header):
+        raise GlossaryError(file, 1, wrong)
+    for wrong in (f"column {n!r} stands twice" for n in names if header.count(n) > 1):
+        raise GlossaryError(file, 1, wrong)
+    optional: tuple[str, ...] = getattr(kind, "OPTIONAL", ())
+    choices: Mapping[str, tuple[str, ...]] = getattr(kind, "CHOICES", {})
+    return [
+        _Column(n, header.index(n), _READERS[hints[n]], n in optional, choices.get(n, ())) for n in names
+    ]  # fmt: skip
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes. Raises GlossaryError."""
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise GlossaryError(path.name, 0, f"cannot be read: {e.strerror}") from e
+
+
+def decode(file: str, data: bytes) -> str:
+    """A table's bytes -> its text. Raises GlossaryError naming the row that is no UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise GlossaryError(file, e.object.count(b"\n", 0, e.start) + 1, f"is not UTF-8 (byte {e.start})") from e
+
+
+def rows_of(file: str, data: bytes, kind: type[Row]) -> Table[Row]:
+    """A CSV file's bytes -> its rows. Raises GlossaryError for wrong columns, empty fields and duplicates."""
+    rows: list[Row] = []
+    lines: dict[str, int] = {}
+    table = csv.reader(io.StringIO(decode(file, data), newline=""), strict=True)
+    try:
+        header = next(table, [])
+        columns = _columns(file, header, kind)
+        (name,) = kind.KEY  # type: ignore[attr-defined]  # every row class has one
+        key = header.index(name)
+        for cells in table:
+            row = table.line_num
+            if len(cells) != len(header):
+                raise GlossaryError(file, row, f"{len(cells)} fields, expected {len(header)}")
+            values = []
+            for column in columns:
+                try:
+                    values.append(column.value(cells[column.place].strip()))
+                except ValueError as e:
+                    raise GlossaryError(file, row, f"{column.name} {e}") from None
+            place = cells[key].strip().casefold()
+            if place in lines:
+                raise GlossaryError(file, row, f"{place!r} stands already in row {lines[place]}")
+            lines[place] = row
+            rows.append(kind(*values))
+    except csv.Error as e:
+        raise GlossaryError(file, table.line_num, f"is not proper CSV: {e}") from e
+    return Table(tuple(rows), lines)
+
+
+def read_table(path: Path, kind: type[Row]) -> tuple[Row, ...]:
+    """A CSV file -> its rows, checked one by one. Raises GlossaryError."""
+    return rows_of(path.name, read_bytes(path), kind).rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
 import signal
 import sys
@@ -11,23 +12,25 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipeline import __version__
-from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError
+from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
 from pipeline.figures import write_number
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.model import LANGUAGES, Article, Extraction, Language
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, run
-from pipeline.store import observation_table, to_json, write_run
+from pipeline.store import observation_table, require_writable, to_json, write_run
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
+_EXAMPLE = "examples/lang-son-2023-06.html"
+_WIDEST = 200  # characters of a table's line: more than any has
 _LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
 
 
@@ -39,17 +42,25 @@ def _resource(name: str) -> Path:
 
 
 def _read_source(source: str) -> tuple[bytes, str]:
-    path = Path(source)
+    if source in {"", "-"}:
+        raise SourceError(f"{source!r}: the name of a file is needed here")
+    name = source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # any bytes may be a name
     try:
-        if path.is_dir():
-            raise SourceError(f"{source}: is a folder, not a file")
-        if path.stat().st_size > _LARGEST:
-            raise SourceError(f"{source}: larger than {_LARGEST // 1024 // 1024} MB: not an article")
-        return path.read_bytes(), source
+        with Path(source).open("rb") as file:
+            return _within_limit(file, name), name
     except FileNotFoundError:
-        raise SourceError(f"{source}: no such file") from None
+        raise SourceError(f"{name}: no such file") from None
+    except IsADirectoryError:
+        raise SourceError(f"{name}: is a folder, not a file") from None
     except (OSError, ValueError) as e:
-        raise SourceError(f"{source}: cannot be read: {getattr(e, 'strerror', None) or e}") from e
+        raise SourceError(f"{name}: cannot be read: {getattr(e, 'strerror', None) or e}") from e
+
+
+def _within_limit(file: BinaryIO, name: str) -> bytes:
+    data = file.read(_LARGEST + 1)  # a device or a pipe has no size to ask for
+    if len(data) > _LARGEST:
+        raise SourceError(f"{name}: larger than {_LARGEST // 1024 // 1024} MB: not an article")
+    return data
 
 
 def _languages(text: str) -> tuple[Language, ...]:
@@ -91,11 +102,13 @@ class _Watch:
     @contextmanager
     def progress(self) -> Iterator[_Watch]:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), TimeElapsedColumn())
-        with Progress(*columns, console=self.console, transient=True) as bar:
+        shown = self.console.is_terminal
+        with Progress(*columns, console=self.console, transient=True, disable=not shown) as bar:
             self._bar, self._task = bar, bar.add_task("songngu", total=len(STAGES))
             yield self
 
     def begin(self, stage: Stage) -> None:
+        _Interrupt.check()
         now = time.perf_counter()
         if self.times:
             self._end(now)
@@ -116,13 +129,16 @@ class _Watch:
 def _report(watch: _Watch, results: Results) -> None:
     """What a person should know of the run, on standard error."""
     article, extraction, translation = results.article, results.extraction, results.translation
-    english = sum(s.method != "none" for s in translation.segments)
-    engine = translation.engine or "no translation model: `songngu model install`"
+    brief = results.brief
+    printed = (brief.headline, *brief.points, *brief.drivers, *brief.difficulties, *brief.outlook, *brief.notes)
+    left = sum(s.untranslated for s in printed)
     lines = [
-        f"{results.brief.place.vi} ({article.area}), {article.period.cumulative}",
+        f"{brief.place.vi} ({article.area}), {article.period.cumulative}",
         f"{len(extraction.observations)} observations from {len(extraction.quantities)} quantities",
-        f"{english} of {len(translation.segments)} segments in English ({engine})",
     ]
+    if left:
+        advice = "" if translation.engine else " (no translation model: `songngu model install` brings one)"
+        lines.append(f"{left} of the brief's sentences left in Vietnamese{advice}")
     findings = (*article.findings, *extraction.findings)
     shown = findings if watch.verbose else [f for f in findings if f.severity == "error"]
     lines += [f"{f.severity}: {f.message.en}{f' (at {f.span.start})' if f.span else ''}" for f in shown]
@@ -140,6 +156,7 @@ def _files(results: Results) -> dict[str, bytes]:
 
 def _build(arguments: argparse.Namespace) -> None:
     data, name = _read_source(arguments.source)
+    require_writable(arguments.out)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
         glossary = load_glossary(_resource("glossary"))
@@ -147,9 +164,10 @@ def _build(arguments: argparse.Namespace) -> None:
         inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"))
         results = run(inputs, watch.begin)
         watch.end()
-        folder = write_run(arguments.out, results.brief.slug, _files(results))
+        with _Interrupt.held():
+            folder = write_run(arguments.out, results.brief.slug, _files(results))
     _report(watch, results)
-    print(folder / "brief.pdf")
+    _say(str(folder / "brief.pdf"))
 
 
 # --- extract, translate, model ------------------------------------------------------------
@@ -161,54 +179,55 @@ def _extract(arguments: argparse.Namespace) -> None:
     if not extraction.observations and arguments.format != "text":
         raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
     if arguments.format == "text":
-        print(article.text)
+        _say(article.text)
     elif arguments.format == "json":
-        print(to_json(extraction), end="")
+        _say(to_json(extraction), end="")
     elif arguments.format == "csv":
-        sys.stdout.write(observation_table(extraction.observations))
+        _say(observation_table(extraction.observations), end="")
     else:
-        _print_table(extraction, glossary)
+        _say(_table(extraction, glossary), end="")
 
 
-def _print_table(extraction: Extraction, glossary: Glossary) -> None:
+def _table(extraction: Extraction, glossary: Glossary) -> str:
+    """Observations -> a table, a line each: a narrow terminal may break it, nothing is cut off."""
     table = Table(box=None, pad_edge=False)
-    for column in ("indicator", "area", "period", "measure", "basis"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
-    table.add_column("status")
+    for column in ("indicator", "area", "period", "measure", "basis", "value", "unit", "status"):
+        table.add_column(column, no_wrap=True, justify="right" if column == "value" else "left")
     for o in extraction.observations:
         scale = glossary.scales.get(o.scale)
         unit = f"{scale.en} {o.unit}" if scale else o.unit
         table.add_row(
             o.indicator, o.area, o.period, o.measure, o.basis, write_number(o.value, "en"), unit, o.status
         )  # fmt: skip
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width).print(table)
+    page = Console(file=io.StringIO(), width=_WIDEST)
+    with page.capture() as text:
+        page.print(table)
+    return text.get()
 
 
 def _translate(arguments: argparse.Namespace) -> None:
     glossary = load_glossary(_resource("glossary"))
     if arguments.file == "-":
-        data, name = sys.stdin.buffer.read(), "standard input"
+        name = "standard input"
+        data = _within_limit(sys.stdin.buffer, name)
     else:
         data, name = _read_source(arguments.file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         raise SourceError(f"{name}: not UTF-8 (byte {e.start})") from e
-    article = as_article(text.removesuffix("\n"), name)
+    article = as_article(text, name)
     engine = _engine(arguments.model)
     extraction = Extraction(quantities(article.text, glossary), ())
     translation = translate(article, extraction, glossary, engine)
     if arguments.format == "json":
-        print(to_json(translation), end="")
+        _say(to_json(translation), end="")
     else:
-        print("\n".join(as_lines(article, translation, glossary)))
+        _say("".join(f"{line}\n" for line in as_lines(article, translation, glossary)), end="")
 
 
 def _install_model(arguments: argparse.Namespace) -> None:
-    print(f"installed {install_model(arguments.path)}")
+    _say(f"installed {install_model(arguments.path)}")
 
 
 # --- the parser ---------------------------------------------------------------------------
@@ -218,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="songngu",
         description="Reads a Vietnamese statistics office's article and makes a bilingual brief of it.",
-        epilog="example: songngu build examples/lang-son-2023-06.html --out output",
+        epilog=f"example: songngu build {_EXAMPLE} --out output",
     )
     parser.add_argument("--version", action="version", version=f"songngu {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -226,18 +245,23 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, summary: str, example: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
 
-    build = command("build", "build the brief of an article (PDF, HTML, data)", "songngu build report.html --lang en")
+    build = command(
+        "build",
+        "build the brief of an article (PDF, HTML, data)",
+        f"songngu build {_EXAMPLE} --lang en",
+    )
     build.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
     build.add_argument(
         "--out", type=Path, default=Path("output"), metavar="DIR", help="folder of runs (default: output)"
     )
     build.add_argument("--lang", type=_languages, default=LANGUAGES, metavar="vi,en", help="languages (default: vi,en)")
     _add_model(build)
-    build.add_argument("--quiet", action="store_true", help="print the PDF's path alone")
-    build.add_argument("--verbose", action="store_true", help="print stages with their times, and findings")
+    loudness = build.add_mutually_exclusive_group()
+    loudness.add_argument("--quiet", action="store_true", help="print the PDF's path alone")
+    loudness.add_argument("--verbose", action="store_true", help="print stages with their times, and findings")
     build.set_defaults(run=_build)
 
-    extraction = command("extract", "print the observations of an article", "songngu extract report.html --format csv")
+    extraction = command("extract", "print the observations of an article", f"songngu extract {_EXAMPLE} --format csv")
     extraction.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
     formats = ("table", "csv", "json", "text")
     extraction.add_argument(
@@ -246,7 +270,7 @@ def _parser() -> argparse.ArgumentParser:
     extraction.set_defaults(run=_extract)
 
     translation = command(
-        "translate", "translate Vietnamese lines to English", "songngu translate lines.txt --format json"
+        "translate", "translate Vietnamese lines to English", "echo 'Chỉ số giá tiêu dùng' | songngu translate"
     )
     translation.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - or nothing: standard input"
@@ -272,28 +296,75 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _interrupted(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+class _Interrupt:
+    """Ctrl-C, a termination and a closed terminal end a run alike: at once, and cleanly."""
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    came = False
+
+    @classmethod
+    def listen(cls) -> None:
+        for number in cls.signals:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, a background job
+                signal.signal(number, cls._handle)
+
+    @classmethod
+    def _handle(cls, _number: int, _frame: object) -> NoReturn:
+        cls.came = True
+        raise KeyboardInterrupt
+
+    @classmethod
+    def check(cls) -> None:
+        """Raise what Python has swallowed, as it does with an interrupt that comes inside a `__del__`."""
+        if cls.came:
+            raise KeyboardInterrupt
+
+    @classmethod
+    @contextmanager
+    def held(cls) -> Iterator[None]:
+        """Signals wait while a run's folder is put in its place (milliseconds)."""
+        cls.check()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, cls.signals)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _say(text: str, end: str = "\n") -> None:
+    """Text to standard output, at once. Raises StoreError where it cannot be written."""
+    try:
+        print(text, end=end, flush=True)
+    except BrokenPipeError:
+        _silence()  # the reader has gone: say no more
+    except OSError as e:
+        _silence()
+        raise StoreError(f"standard output: cannot be written: {e.strerror}") from e
+
+
+def _silence() -> None:
+    """What is still buffered goes nowhere, so that Python does not try again as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Arguments -> exit status; see errors.py for the statuses."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open as long as the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
-    signal.signal(signal.SIGTERM, _interrupted)  # a terminated run cleans up as an interrupted one
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it keeps its cache is no news
+    _Interrupt.listen()
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)
-        sys.stdout.flush()
     except SongnguError as e:
         print(f"songngu: {' '.join(str(e).split())}", file=sys.stderr)
         return e.exit_status
     except KeyboardInterrupt:
         print("songngu: interrupted; nothing half-written is left", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: say no more
     return 0
 
 

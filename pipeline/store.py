@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import fcntl
 import io
 import json
 import os
@@ -11,7 +12,8 @@ import shutil
 import tempfile
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,30 +82,69 @@ def _typed(value: Any, kind: Any) -> Any:
     return value
 
 
-def write_run(out: Path, slug: str, files: Mapping[str, bytes]) -> Path:
-    """Write a run's folder `out/slug` whole or not at all; an earlier run of that name is replaced.
+def require_writable(out: Path) -> None:
+    """Raise StoreError where the folder `out` can neither be written nor made: before long work, not after."""
+    try:
+        nearest = next(p for p in (out, *out.absolute().parents) if p.exists())
+        if not nearest.is_dir():
+            raise StoreError(f"{out}: cannot be written: {nearest} is not a folder")
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise StoreError(f"{out}: cannot be written: no permission")
+    except OSError as e:
+        raise StoreError(f"{out}: cannot be written: {e.strerror}") from e
 
-    The files are written beside their place and renamed; an interrupt leaves the earlier folder or
-    the new one, and nothing else. Raises StoreError where the folder cannot be written.
+
+def write_run(out: Path, slug: str, files: Mapping[str, bytes]) -> Path:
+    """Write a run's folder `out/slug` whole or not at all; an earlier run's files are replaced.
+
+    What else lies in the earlier folder (a person's notes, the source) is kept. The files are written
+    beside their place and renamed; a failure leaves the earlier folder or the new one, and nothing
+    else. One run at a time writes in `out`. Raises StoreError where the folder cannot be written.
     """
     target = out / slug
     try:
         out.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{slug}-", dir=out))
-    except OSError as e:
-        raise StoreError(f"{out}: cannot be written: {e.strerror}") from e
-    try:
-        new, old = work / "new", work / "old"
-        new.mkdir()
-        for name, data in files.items():
-            (new / name).write_bytes(data)
-        if target.exists():
-            os.replace(target, old)  # noqa: PTH105  # Path.replace is the same call; both renames read alike so
-        os.replace(new, target)  # noqa: PTH105  # see above
+        with _locked(out), tempfile.TemporaryDirectory(prefix=f".{slug}-", dir=out) as work:
+            if target.is_symlink() or (target.exists() and not target.is_dir()):
+                raise StoreError(f"{target}: cannot be written: something else than a run's folder has this name")
+            new = Path(work, "new")
+            new.mkdir()
+            _keep(target, new, files)
+            for name, data in files.items():
+                (new / name).write_bytes(data)
+            _put(new, target, Path(work, "old"))
     except OSError as e:
         raise StoreError(f"{target}: cannot be written: {e.strerror}") from e
-    finally:
-        if (work / "old").exists() and not target.exists():
-            os.replace(work / "old", target)  # noqa: PTH105  # see above
-        shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _keep(folder: Path, new: Path, files: Mapping[str, bytes]) -> None:
+    """Copy what a run does not write itself."""
+    for entry in folder.iterdir() if folder.exists() else ():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, new / entry.name, symlinks=True)
+        elif entry.name not in files:
+            shutil.copy2(entry, new / entry.name, follow_symlinks=False)
+
+
+def _put(new: Path, target: Path, old: Path) -> None:
+    """Rename `new` to `target`, whose earlier folder becomes `old`, or goes back where that fails."""
+    earlier = target.exists()
+    if earlier:
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if earlier:
+            old.rename(target)
+        raise

@@ -48,6 +48,21 @@ def test_a_sentence_that_restates_its_subject_gives_the_reason(glossary: Glossar
     assert text.text[growth.cause.start : growth.cause.end] == "do chính sách miễn giảm thuế còn hiệu lực"
 
 
+def test_one_amount_in_two_scales_is_one_fact_as_exact_as_it_is_given(glossary: Glossary) -> None:
+    lines = ["Thu ngân sách nhà nước 6 tháng đạt 4.307,9 tỷ đồng.", "Thu ngân sách 6 tháng đạt 4.307.931 triệu đồng."]
+    _, extraction = read(lines, glossary)
+    assert [(str(o.value), o.scale) for o in extraction.observations] == [("4307931", 6)]
+    assert extraction.findings == ()
+
+
+def test_two_amounts_for_one_fact_are_an_error(glossary: Glossary) -> None:
+    lines = ["Thu ngân sách nhà nước 6 tháng đạt 4.307,9 tỷ đồng.", "Thu ngân sách 6 tháng đạt 4.312.931 triệu đồng."]
+    _, extraction = read(lines, glossary)
+    assert len(extraction.observations) == 2
+    (finding,) = extraction.findings
+    assert (finding.severity, finding.code) == ("error", "extract.contradiction")
+
+
 def test_a_reason_in_brackets_behind_several_facts_is_nobodys(glossary: Glossary) -> None:
     line = "Khai khoáng tăng 2%; sản xuất và phân phối điện tăng 4% (do nhu cầu tăng mạnh ở các nhà máy)."
     _, extraction = read(["# Sản xuất công nghiệp", line], glossary)

@@ -31,6 +31,15 @@ def test_the_article_alone() -> None:
     assert inner("") == []
 
 
+def test_a_page_saved_as_text_is_read_as_a_page() -> None:
+    assert read("\n" + page(LONG), "a.txt").text == read(page(LONG), "a.html").text
+
+
+def test_boxes_nested_deeply_hide_nothing() -> None:
+    assert inner("<div>" * 400 + "</div>" * 400) == []
+    assert inner("<div>" * 400 + "<p>Cây ngô:</p>" + "</div>" * 400) == ["Cây ngô:"]
+
+
 def test_what_the_head_says() -> None:
     head = """<link rel="canonical" href="https://thongke.example/a.html"><meta property="og:url" content="/b">"""
     article = read(page(LONG, head), "muc/a.html")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -19,15 +18,15 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) 
 
 def test_the_readme_names_the_ways_that_are_tested() -> None:
     assert {"make brief", "make test"} <= set(COMMANDS)
-    assert sum(c.startswith("songngu ") for c in COMMANDS) >= 6
+    assert sum("songngu " in c for c in COMMANDS) >= 6
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("songngu ")])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if not c.startswith("make ")])
 def test_a_command_of_the_readme(command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    (tmp_path / "lines.txt").write_text("Doanh thu bán lẻ hàng hóa\n", encoding="utf-8")
-    words = [sys.executable, "-m", "pipeline.cli", *shlex.split(command)[1:]]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    words = ["bash", "-c", command]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.extract.causes import span_of
@@ -13,7 +14,7 @@ from pipeline.glossary import Glossary
 from pipeline.model import LANGUAGES, Finding, Label, Language, Observation
 from pipeline.periods import Calendar
 
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, str, str, str, str, str]
 
 
 class Draft(NamedTuple):
@@ -31,7 +32,7 @@ class Draft(NamedTuple):
     def key(self) -> Key:
         """What the observation is a fact of."""
         o = self.observation
-        return (o.indicator, o.area, o.period, o.measure, o.basis)
+        return (o.indicator, o.area, o.period, o.measure, o.basis, o.until)
 
 
 def explain(
@@ -67,16 +68,29 @@ def settle(
     kept: dict[Key, list[Draft]] = {}
     for draft in _current(_monthly(drafts, calendar)):
         o, rows = draft.observation, kept.setdefault(draft.key, [])
-        same = next((n for n, d in enumerate(rows) if d.observation.value == o.value), None)
+        same = next((n for n, d in enumerate(rows) if _agree(d.observation, o)), None)
         if same is not None:
-            cause = rows[same].observation.cause or o.cause
-            rows[same] = rows[same]._replace(observation=replace(rows[same].observation, cause=cause))
+            first = rows[same].observation
+            exact = o if _step(o) < _step(first) else first
+            rows[same] = rows[same]._replace(observation=replace(exact, cause=first.cause or o.cause))
         # the same paragraph does not state a fact twice: a second figure is a part with the same name
         elif all(d.block != draft.block for d in rows):
             rows.append(draft)
     findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1]
     observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
     return tuple(observations), tuple(findings)
+
+
+def _agree(first: Observation, second: Observation) -> bool:
+    """Whether two figures state one amount, each in its own scale and as exactly as it is given."""
+    difference = abs(first.value.scaleb(first.scale) - second.value.scaleb(second.scale))
+    return first.unit == second.unit and difference < max(_step(first), _step(second))
+
+
+def _step(o: Observation) -> Decimal:
+    """The place of the last digit given; of a round figure ("hơn 35", "khoảng 6.700"), of the last that counts."""
+    value = o.value.normalize() if o.approximation else o.value
+    return Decimal(1).scaleb(int(value.as_tuple().exponent) + o.scale)
 
 
 def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
@@ -91,7 +105,7 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
     until: dict[int, int] = {}
     for draft in drafts:
         other = named.get(draft.key)
-        if other and not draft.explicit and other.value != draft.observation.value:
+        if other and not draft.explicit and not _agree(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from pipeline.errors import NotAnArticle, SourceError
@@ -18,6 +19,8 @@ from pipeline.read.words import page_words
 
 _PAGES = frozenset((".html", ".htm"))
 _TEXTS = frozenset((".txt",))
+# How a page begins that was saved under the name of a text.
+_MARKUP = re.compile(r"\s*<(?:!--|(?:!doctype|\?xml|html|head|body|article|div|table|h[1-6]|p)\b)", re.IGNORECASE)
 
 
 def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
@@ -34,7 +37,9 @@ def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
     judged = judge(words, periods)
     body = cut_article(page.inside, page.title or title_above(page.before, page.inside, judged), judged)
     if not body.lines:
-        raise NotAnArticle(f"{name}: no report in it: there is no running text (a login page, an infographic?)")
+        raise NotAnArticle(
+            f"{name}: no report in it: there is no running text, or too little (a login page, an infographic?)"
+        )
     lines = join_lines(body.lines)
     text = article_text(lines)
     if not words.has_figure(text):
@@ -69,4 +74,6 @@ def _page(data: bytes, name: str) -> Page:
     if kind not in _PAGES | _TEXTS:
         raise SourceError(f"{name}: not a kind of file that is read (.html, .htm or .txt)")
     text = decode(data, name)
-    return read_page(text, name) if kind in _PAGES else Page(clean_lines([Line(text)]), (), (), "", None, "")
+    if kind in _PAGES or _MARKUP.match(text):
+        return read_page(text, name)
+    return Page(clean_lines([Line(text)]), (), (), "", None, "")

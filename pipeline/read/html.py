@@ -59,7 +59,9 @@ class Page:
 def read_page(text: str, name: str) -> Page:
     """Text of an HTML file -> its lines and what its head says."""
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+        root = html.document_fromstring(
+            text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
+        )
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotAnArticle(f"{name}: no web page: {error}") from error
     place = _article_element(root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ class Paper:
             return page.render(font_config=self.fonts)
         except FatalURLFetchingError as e:
             raise RenderError(f"the page asks for something outside the templates: {e}") from e
-        except (ValueError, OSError) as e:
+        except OSError as e:  # fonts are unpacked there
+            raise RenderError(f"the pages cannot be laid out: {tempfile.gettempdir()}: {e.strerror or e}") from e
+        except ValueError as e:
             raise RenderError(f"the pages cannot be laid out: {e}") from e
 
     def write(self, document: Any) -> bytes:

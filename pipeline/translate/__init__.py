@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import tempfile
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import GlossaryError, ModelError
+from pipeline.errors import ModelError
 from pipeline.glossary import Glossary
 from pipeline.model import (
     Article,
@@ -33,7 +34,7 @@ from pipeline.translate.ladder import ask
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory
 from pipeline.translate.package import download, find_installed, install, packages_folder, read_package
-from pipeline.translate.patterns import TABLE, phrase_group
+from pipeline.translate.patterns import phrase_group
 from pipeline.translate.restore import Restorer, polish
 from pipeline.translate.split import Splitter
 from pipeline.translate.template import Templates
@@ -104,7 +105,7 @@ def as_article(text: str, source: str) -> Article:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     blocks: list[Block] = []
     start = 0
-    for line in text.split("\n"):
+    for line in text.removesuffix("\n").split("\n") if text else ():
         blocks.append(Block("paragraph", Span(start, start + len(line))))
         start += len(line) + 1
     period = ReportingPeriod("", None, "")
@@ -114,8 +115,11 @@ def as_article(text: str, source: str) -> Article:
 def as_lines(article: Article, translation: Translation, glossary: Glossary) -> list[str]:
     """One English line for each block; what has no English stands there in Vietnamese, marked so."""
     lines: list[str] = []
+    segments = deque(translation.segments)  # in reading order, as the blocks are
     for block in article.blocks:
-        inside = [s for s in translation.segments if block.span.start <= s.span.start and s.span.end <= block.span.end]
+        inside: list[Segment] = []
+        while segments and segments[0].span.end <= block.span.end:
+            inside.append(segments.popleft())
         texts = [s.target or _phrase(glossary, "untranslated", s.source).en for s in inside]
         lead = article.text[block.span.start : inside[0].span.start if inside else block.span.end]
         lines.append(plain_spaces(" ".join([lead, *texts])))
@@ -196,5 +200,5 @@ def _segment(piece: Masked, answer: Answer, glossary: Glossary, memory: Memory, 
 def _phrase(glossary: Glossary, key: str, text: str) -> Label:
     phrase = glossary.phrases.get(f"translate.{key}")
     if phrase is None:
-        raise GlossaryError(TABLE, 0, f"key 'translate.{key}' is missing")
+        raise glossary.wrong_phrase(f"translate.{key}", f"key 'translate.{key}' is missing")
     return Label(phrase.vi.replace("{text}", text), phrase.en.replace("{text}", text))

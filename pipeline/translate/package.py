@@ -131,7 +131,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
     except FileNotFoundError:
         raise ModelError(f"{path}: there is no such file") from None
     except _ZIP_ERRORS as e:
-        raise ModelError(f"{path}: is no Argos Translate package (a zip file): {e}") from e
+        reason = e.strerror if isinstance(e, OSError) else e
+        raise ModelError(f"{path}: is no Argos Translate package (a zip file): {reason}") from e
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:

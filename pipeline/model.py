@@ -106,6 +106,8 @@ Measure = Literal["level", "growth", "contribution", "share", "plan_ratio"]
 Approximation = Literal["", "over", "under", "about"]
 # Bases of a plan ratio, the nearest to the province first; every other basis is one of a growth.
 PLAN_BASES = ("provincial_plan", "plan", "central_plan")
+# Rules whose figure is computed from the printed one: "bằng 98,2% so với cùng kỳ" is a fall of 1.8%.
+COMPUTED = ("ratio", "multiple", "plan exceeded")
 
 
 @dataclass(frozen=True, slots=True)

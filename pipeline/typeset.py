@@ -18,6 +18,7 @@ from pipeline.model import Language, Observation
 COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall", "soft_fall")
 NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
 FACES = ("regular", "semibold", "italic")
+MEANINGS = {">": "above", "<": "below", "≈": "about"}  # what stands before an inexact figure: keys of phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,14 @@ def phrase(table: Glossary, key: str, language: Language, /, **facts: str) -> st
 
     Raises TemplateError for a missing key or a name that the pattern asks for and nobody gives.
     """
+    pattern = table.phrases.get(key)
+    if pattern is None:
+        raise TemplateError(str(table.wrong_phrase(key, f"key {key!r} is missing")))
     try:
-        return str(getattr(table.phrases[key], language)).format(**facts)
+        return str(getattr(pattern, language)).format(**facts)
     except KeyError as e:
-        file = f"phrases-{key.partition('.')[0]}.csv"
-        raise TemplateError(f"{file}: {key!r} ({language}) needs {e.args[0]!r}, which there is not") from e
+        reason = f"{key!r} ({language}) needs {e.args[0]!r}, which there is not"
+        raise TemplateError(str(table.wrong_phrase(key, reason))) from e
 
 
 def capital(text: str) -> str:
@@ -133,6 +137,16 @@ def tied(text: str) -> str:
 def signed(value: Decimal, language: Language) -> str:
     """A change -> its digits with a sign always ("+5,32", "−0.75"); nothing changed has none."""
     return ("+" if value > 0 else "") + write_number(value, language)
+
+
+def mark(o: Observation) -> str:
+    """What stands before a figure that the report gives inexactly, by where the true one lies: > above, < below, ≈.
+
+    "tăng hơn 35%" lies above +35%, "giảm hơn 35%" below −35%.
+    """
+    if not o.approximation or o.approximation == "about":
+        return "≈" if o.approximation else ""
+    return ">" if (o.approximation == "over") == (o.value >= 0) else "<"
 
 
 def title_period(code: str, language: Language) -> str:

@@ -77,12 +77,13 @@ class Draft:
         start = self.block(f"{indicator} {printed}.").start
         span = Span(start + len(indicator) + 1, start + len(indicator) + 1 + len(printed))
         self.quantities.append(
-            Quantity(span, abs(amount), abs(amount), unit, scale, approximation, "test")  # type: ignore[arg-type]
+            Quantity(span, abs(amount), abs(amount), unit, scale, approximation, "test")  # type: ignore[arg-type]  # one of the four
         )
         self.observations.append(
             Observation(
                 indicator, area or self.area, period, measure, basis[0] if basis else "", amount,  # type: ignore[arg-type]
                 unit, scale, status, span, printed, len(self.quantities) - 1, rule, until=until,  # type: ignore[arg-type]
+                approximation=approximation,  # type: ignore[arg-type]  # one of the four
             )
         )  # fmt: skip
         return len(self.observations) - 1

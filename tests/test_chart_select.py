@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from samples import glossary, langson, observation
 
-from pipeline.chart.plot import Plot
+from pipeline.chart.plot import Plot, families
 from pipeline.chart.select import choose, months
-from pipeline.model import Observation
+from pipeline.errors import GlossaryError
+from pipeline.model import Approximation, Observation
 
 
 def plots(*found: Observation) -> dict[str, Plot]:
-    return {p.family.id: p for p in choose(found, glossary().indicators)}
+    return {p.family.id: p for p in choose(found, glossary())}
 
 
 def codes(plot: Plot) -> list[str]:
@@ -26,7 +28,7 @@ def values(plot: Plot, found: Sequence[Observation]) -> list[Decimal]:
 
 
 def test_rich_report_gives_the_six_charts_of_the_page_first() -> None:
-    found = choose(langson().observations, glossary().indicators)
+    found = choose(langson().observations, glossary())
     ids = [p.family.id for p in found]
     assert ids[:6] == ["grdp-contributions", "trade", "iip-branches", "cpi-groups", "budget-plan", "retail"]
     assert "grdp-growth" not in ids  # the same sectors' contributions say more
@@ -138,6 +140,22 @@ def test_a_figure_printed_twice_alike_is_kept() -> None:
     assert len(plots(*found, found[0])["retail"].parts) == 2
 
 
+@pytest.mark.parametrize(("approximation", "parts"), [("", 3), ("over", 2)])
+def test_what_is_computed_from_an_inexact_figure_is_not_drawn(approximation: Approximation, parts: int) -> None:
+    doubled = replace(observation("retail.travel", "100"), rule="multiple", approximation=approximation)
+    found = [observation("retail.goods", "25.08"), observation("retail.other_services", "3"), doubled]
+    assert len(plots(*found)["retail"].parts) == parts
+
+
+def test_families_of_a_whole_have_its_parts() -> None:
+    parts = {f.id: f.parts for f in families(glossary())}
+    assert parts["iip-branches"] == ("iip.mining", "iip.manufacturing", "iip.electricity", "iip.water_waste")
+    assert all(len(p) >= 2 for p in parts.values())
+    without = {whole: group for whole, group in glossary().groups.items() if whole != "iip"}
+    with pytest.raises(GlossaryError, match=r"groups\.csv: no parts of 'iip'"):
+        families(replace(glossary(), groups=without))
+
+
 def test_parts_of_the_area_are_not_the_area() -> None:
     found = [
         observation("retail.goods", "25.08"),
@@ -149,7 +167,8 @@ def test_parts_of_the_area_are_not_the_area() -> None:
 
 def test_an_indicator_without_a_name_is_not_drawn() -> None:
     found = [observation("retail.goods", "25.08"), observation("retail.travel", "14.98")]
-    assert choose(found, {"retail.goods"}) == ()
+    named = {code: row for code, row in glossary().indicators.items() if code != "retail.travel"}
+    assert choose(found, replace(glossary(), indicators=named)) == ()
 
 
 def test_industry_shows_the_month_beside_the_months_so_far() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from samples import glossary, langson, observation
 
 from pipeline.chart.plot import FAMILIES
-from pipeline.chart.select import BASES, PLANS, choose
-from pipeline.chart.words import FRACTIONS, Speaker, words
-from pipeline.model import Brief, Label, Language, Observation
+from pipeline.chart.select import BASES, choose
+from pipeline.chart.words import FRACTIONS, Speaker, figure_label, words
+from pipeline.model import PLAN_BASES, Approximation, Brief, Label, Language, Observation
 
 
 def brief(*found: Observation) -> Brief:
@@ -20,7 +20,7 @@ def brief(*found: Observation) -> Brief:
 
 
 def title(language: Language, *found: Observation, chart: str | None = None) -> str:
-    made = choose(found, glossary().indicators)
+    made = choose(found, glossary())
     plot = made[0] if chart is None else next(p for p in made if p.family.id == chart)
     return words(Speaker(brief(*found), glossary(), language), plot).title
 
@@ -135,7 +135,7 @@ def test_plan_title_compares_shares_of_one_plan() -> None:
 
 
 def test_alternative_text_tells_kind_highest_lowest_and_finding() -> None:
-    plot = next(p for p in choose(langson().observations, glossary().indicators) if p.family.id == "cpi-groups")
+    plot = next(p for p in choose(langson().observations, glossary()) if p.family.id == "cpi-groups")
     said = words(Speaker(langson(), glossary(), "en"), plot)
     assert said.alternative == (
         "Horizontal bar chart: Consumer prices, groups the report names, % change on a year earlier, Lang Son,"
@@ -146,7 +146,7 @@ def test_alternative_text_tells_kind_highest_lowest_and_finding() -> None:
 
 
 def test_a_pair_s_title_and_alternative_text_name_their_period() -> None:
-    plot = next(p for p in choose(langson().observations, glossary().indicators) if p.family.id == "iip-branches")
+    plot = next(p for p in choose(langson().observations, glossary()) if p.family.id == "iip-branches")
     said = words(Speaker(langson(), glossary(), "en"), plot)
     assert said.title == "In the first half, manufacturing rose fastest, by 11.09%"
     assert "First half of 2023: highest Manufacturing, 11.09%; lowest Mining" in said.alternative
@@ -166,9 +166,9 @@ def test_prices_of_another_period_than_the_month_are_dated() -> None:
 
 
 def test_all_eleven_groups_are_not_some() -> None:
-    parts = next(f for f in FAMILIES if f.id == "cpi-groups").parts
+    parts = glossary().parts("cpi")
     found = [observation(code, str(n), period="2023-06") for n, code in enumerate(parts)]
-    (plot,) = choose(found, glossary().indicators)
+    (plot,) = choose(found, glossary())
     assert words(Speaker(brief(*found), glossary(), "en"), plot).subtitle.startswith("Consumer prices by group, ")
 
 
@@ -177,7 +177,7 @@ def test_figures_up_to_a_day_say_so() -> None:
         replace(observation(f"budget.{code}", value, "plan_ratio", "plan"), until="2023-06-15")
         for code, value in (("revenue", "48"), ("expenditure", "39"))
     ]
-    (plot,) = choose(found, glossary().indicators)
+    (plot,) = choose(found, glossary())
     en, vi = (words(Speaker(brief(*found), glossary(), language), plot) for language in ("en", "vi"))
     assert en.title == "By 15 June, budget revenue reached 48% of the budget estimate, local budget expenditure 39%"
     assert en.subtitle == "Per cent of the budget estimate reached, Lang Son, by 15 June 2023"
@@ -192,7 +192,7 @@ def test_arrivals_are_counted_in_visits() -> None:
 
 def test_without_an_office_the_report_is_the_source() -> None:
     nameless = replace(langson(), office=Label("", ""))
-    plot = choose(nameless.observations, glossary().indicators)[0]
+    plot = choose(nameless.observations, glossary())[0]
     assert (
         words(Speaker(nameless, glossary(), "en"), plot).source
         == "Source: original report, June and first half of 2023"
@@ -203,13 +203,121 @@ def test_a_source_without_an_office_goes_on_in_small_letters() -> None:
     nameless = replace(
         langson(), office=Label("", ""), period_label=Label("6 tháng đầu năm 2025", "First half of 2025")
     )
-    plot = choose(nameless.observations, glossary().indicators)[0]
+    plot = choose(nameless.observations, glossary())[0]
     assert words(Speaker(nameless, glossary(), "en"), plot).source == "Source: original report, first half of 2025"
+
+
+# --- inexact figures -----------------------------------------------------------------------
+
+
+def inexact(code: str, value: str, approximation: Approximation) -> Observation:
+    return replace(observation(code, value), approximation=approximation)
+
+
+@pytest.mark.parametrize(
+    ("approximation", "value", "label", "spoken"),
+    [
+        ("over", "35", ">35%", "more than 35%"),
+        ("under", "35", "<35%", "nearly 35%"),
+        ("about", "35", "≈35%", "about 35%"),
+        ("over", "-35", "<−35%", "just below −35%"),
+        ("under", "-35", ">−35%", "just above −35%"),
+        ("about", "-35", "≈−35%", "about −35%"),
+        ("", "-35", "−35%", "−35%"),
+    ],
+)
+def test_an_inexact_figure_is_marked_at_its_bar_and_told_in_words_elsewhere(
+    approximation: Approximation, value: str, label: str, spoken: str
+) -> None:
+    found = [inexact("retail.goods", value, approximation), observation("retail.travel", "0")]
+    (plot,) = choose(found, glossary())
+    speaker = Speaker(brief(*found), glossary(), "en")
+    bar = next(b for b in plot.bars if b.indicator == "retail.goods")
+    assert figure_label(speaker, plot, bar) == label
+    assert f"Retail sales of goods, {spoken}." in words(speaker, plot).alternative
+
+
+@pytest.mark.parametrize(
+    ("approximation", "en", "vi"),
+    [
+        ("over", "Lang Son Statistics Office. > = just over.", "Cục Thống kê tỉnh Lạng Sơn. > = trên."),
+        ("", "Lang Son Statistics Office", "Cục Thống kê tỉnh Lạng Sơn"),
+    ],
+)  # fmt: skip
+def test_marks_are_explained_where_one_is_drawn(approximation: Approximation, en: str, vi: str) -> None:
+    found = [inexact("retail.goods", "35", approximation), observation("retail.travel", "2")]
+    (plot,) = choose(found, glossary())
+    assert words(Speaker(brief(*found), glossary(), "en"), plot).source == f"Source: {en}"
+    assert words(Speaker(brief(*found), glossary(), "vi"), plot).source == f"Nguồn: {vi}"
+
+
+def test_a_title_says_more_than() -> None:
+    branches = ["mining", "manufacturing", "electricity"]
+    found = [observation(f"iip.{b}", str(n + 1)) for n, b in enumerate(branches)]
+    found.append(inexact("iip.water_waste", "35", "over"))
+    assert title("en", *found) == "Water supply and waste management rose fastest, by more than 35%"
+    assert title("vi", *found).endswith("tăng mạnh nhất: hơn 35%")
+
+
+@pytest.mark.parametrize(
+    ("approximation", "value", "second", "most"),
+    [
+        ("under", "10", "9.9", False),  # nearly 10% may be less than 9.9%
+        ("under", "10", "8", True),
+        ("", "10", "10", True),  # both together
+        ("over", "10", "10", True),
+        ("about", "10", "10", False),
+    ],
+)
+def test_fastest_is_not_claimed_where_an_inexact_figure_leaves_it_in_doubt(
+    approximation: Approximation, value: str, second: str, *, most: bool
+) -> None:
+    found = [
+        observation("iip.mining", "1"),
+        observation("iip.electricity", "2"),
+        observation("iip.manufacturing", second),
+    ]
+    found.append(inexact("iip.water_waste", value, approximation))
+    assert ("fastest" in title("en", *found)) is most
+
+
+def test_no_fraction_of_an_inexact_growth() -> None:
+    found = contributions("5", "2.5", "0.2", "0.1")
+    assert "half" in title("en", *found)
+    told = title("en", replace(found[0], approximation="over"), *found[1:])
+    assert told == "Services contributed most: 2.5 percentage points"
+
+
+@pytest.mark.parametrize(
+    ("imports", "told"),
+    [
+        ("1000", "Exports exceeded imports"),
+        ("1100", "Exports came to more than USD 1,005 million, imports to USD 1,100 million"),
+        ("1200", "Imports exceeded exports"),
+    ],
+)
+def test_amounts_too_near_to_be_told_apart_are_only_named(imports: str, told: str) -> None:
+    found = [
+        replace(observation("trade.exports", "1005", "level", "", unit="USD", scale=6), approximation="over"),
+        observation("trade.imports", imports, "level", "", unit="USD", scale=6),
+    ]
+    assert title("en", *found) == told
+
+
+def test_an_inexact_change_in_brackets() -> None:
+    levels = [observation(f"trade.{c}", "1005", "level", "", unit="USD", scale=6) for c in ("exports", "imports")]
+    found = [*levels, inexact("trade.exports", "27", "over"), inexact("trade.imports", "-4", "about")]
+    (plot,) = choose(found, glossary())
+    speaker = Speaker(brief(*found), glossary(), "en")
+    assert [figure_label(speaker, plot, b) for b in plot.bars] == ["1,005 (>+27%)", "1,005 (≈−4%)"]
+    assert words(speaker, plot).title == "Exports rose more than 27%, imports fell about 4%"
 
 
 def test_every_chart_has_its_phrases() -> None:
     keys = {f"chart.measure.{f.id}" for f in FAMILIES} | {f"chart.kind.{f.form}" for f in FAMILIES}
-    keys |= {f"chart.basis.{b}" for b in (*BASES, *PLANS)} | {f"chart.title.share.{key}" for _, _, key in FRACTIONS}
+    keys |= {f"chart.basis.{b}" for b in (*BASES, *PLAN_BASES)} | {
+        f"chart.title.share.{key}" for _, _, key in FRACTIONS
+    }
     assert keys <= set(glossary().phrases)
 
 

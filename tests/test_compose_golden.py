@@ -235,12 +235,14 @@ def test_what_goes_the_other_way_is_said_in_the_headline() -> None:
 @pytest.mark.parametrize(
     ("month", "quarter", "facts", "vi", "en"),
     [
-        ("2025-02", None, ["2025-02"], "Tháng 2 và 2 tháng đầu năm 2025", "February and first two months of 2025"),
-        ("2025-03", "2025-Q1", ["2025-03"], "Tháng 3 và quý I năm 2025", "March and first quarter of 2025"),
-        ("2024-03", "2024-Q1", [], "Quý I năm 2024", "First quarter of 2024"),
-        ("2024-12", "2024-Q4", ["2024-12"],
+        ("2025-02", None, ["2025-02"], "Tháng 2 năm 2025", "February 2025"),
+        ("2025-02", None, ["2025-02", "2025-01/2025-02"],
+         "Tháng 2 và 2 tháng đầu năm 2025", "February and first two months of 2025"),
+        ("2025-03", "2025-Q1", ["2025-03", "2025-Q1"], "Tháng 3 và quý I năm 2025", "March and first quarter of 2025"),
+        ("2024-03", "2024-Q1", ["2024-Q1"], "Quý I năm 2024", "First quarter of 2024"),
+        ("2024-12", "2024-Q4", ["2024-12", "2024"],
          "Tháng 12, quý IV và cả năm 2024", "December, fourth quarter and full year of 2024"),
-        ("2024-09", None, [], "9 tháng đầu năm 2024", "First nine months of 2024"),
+        ("2024-09", None, ["2024-01/2024-09"], "9 tháng đầu năm 2024", "First nine months of 2024"),
     ],
 )  # fmt: skip
 def test_the_edition_is_named_by_what_it_covers(

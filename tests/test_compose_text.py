@@ -8,7 +8,9 @@ import pytest
 from compose_samples import brief_of, glossary, langson, words
 from observations import Draft, of
 
+from pipeline.chart.plot import families
 from pipeline.compose import compose
+from pipeline.compose.notes import CHARTED
 from pipeline.model import Finding, Label, Segment, Span
 
 GATES = "Hàng hóa mới chỉ thông quan qua năm cửa khẩu."
@@ -126,6 +128,23 @@ def test_what_has_no_translation_stays_vietnamese_and_is_said_once() -> None:
 # --- causes ---------------------------------------------------------------------------------
 
 
+def test_every_quotation_leads_to_its_words_in_the_source() -> None:
+    draft = langson()
+    draft.sentence("Hai là, khởi công khu công nghiệp và thu hút nhà đầu tư trong quý III năm 2023.")
+    brief, text = brief_of(draft), draft.article().text
+    assert len(brief.difficulties) >= 2
+    assert len(brief.outlook) >= 2
+    for s in (*brief.difficulties, *brief.outlook):
+        assert s.span is not None
+        source = text[s.span.start : s.span.end]
+        assert any(source == segment.source and s.span == segment.span for segment in draft.segments)
+        assert words(s.vi)[1:] in source  # without its bullet and its "Một là,"; the first letter is large
+    for s in brief.drivers:
+        assert s.span is not None
+        assert text[s.span.start : s.span.end] in words(s.vi)
+    assert not any(s.span for s in (brief.headline, *brief.points, *brief.notes))
+
+
 def driven(vi: str, en: str = "") -> list[tuple[str, str, bool]]:
     draft = of("VN-09", "2023-06", [("iip 2023-06 growth previous_month", "-0.75")])
     draft.explain("iip 2023-06 growth previous_month", vi, en)
@@ -224,6 +243,76 @@ def test_an_error_that_touches_a_printed_figure_is_noted(severity: str, shift: i
     extraction = replace(draft.extraction(), findings=(finding,))
     brief = compose(draft.article(), extraction, draft.translation(), glossary())
     assert ("Two figures disagree." in [words(n.en) for n in brief.notes]) is noted
+
+
+def doubtful(draft: Draft, second: int, name: str) -> Finding:
+    return Finding(
+        "extract.contradiction", "error", draft.observations[second].span,
+        Label(f"Báo cáo cho {name} hai số khác nhau", f"The report gives {name} as two figures; neither is printed"),
+    )  # fmt: skip
+
+
+def test_contradictions_on_the_brief_s_topics_are_noted_the_first_topics_first() -> None:
+    draft = Draft("VN-09", "2023-06")
+    draft.fact("cpi 2023-06 growth year_ago", "1.1")
+    codes = ("fishery.output", "retail.goods", "retail", "iip", "fires.cases", "trade.exports")
+    findings = []
+    for code in codes:
+        for value in ("5.3", "6.3"):
+            draft.fact(f"{code} 2023-01/2023-06 growth year_ago", value)
+        findings.append(doubtful(draft, len(draft.observations) - 1, code))
+    brief = compose(
+        draft.article(), replace(draft.extraction(), findings=tuple(findings)), draft.translation(), glossary()
+    )
+    assert not any("5.3" in words(s.en) for s in (brief.headline, *brief.points))
+    told = [words(n.en) for n in brief.notes]
+    assert told[:4] == [
+        "The report gives trade.exports as two figures; neither is printed.",
+        "The report gives iip as two figures; neither is printed.",
+        "The report gives retail as two figures; neither is printed.",
+        "Other figures on which the report contradicts itself: 2.",  # retail.goods, fishery.output; fires: no topic
+    ]
+    assert words(brief.notes[0].vi) == "Báo cáo cho trade.exports hai số khác nhau."
+
+
+def test_the_same_amount_in_another_scale_is_no_contradiction_in_the_notes() -> None:
+    draft = Draft("VN-09", "2023-06")
+    draft.fact("retail 2023-01/2023-06 level", "15489.4", "VND", 9)
+    draft.fact("retail 2023-01/2023-06 level", "15489400", "VND", 6)
+    found = (doubtful(draft, 1, "retail"),)
+    brief = compose(draft.article(), replace(draft.extraction(), findings=found), draft.translation(), glossary())
+    assert "VND 15,489.4 billion" in words(brief.points[0].en)
+    assert not any("neither is printed" in words(n.en) for n in brief.notes)
+
+
+def test_contradictions_in_a_part_of_the_area_are_not_the_brief_s() -> None:
+    draft = of("VN-09", "2023-06", [("cpi 2023-06 growth year_ago", "1.1")])
+    for value in ("1.2", "1.3"):
+        draft.fact("cpi 2023-06 growth year_ago", value, area="VN-09/urban")
+    found = (doubtful(draft, 2, "urban prices"),)
+    brief = compose(draft.article(), replace(draft.extraction(), findings=found), draft.translation(), glossary())
+    assert not any("urban" in words(n.en) for n in brief.notes)
+
+
+def test_notes_know_the_topics_of_every_chart() -> None:
+    assert {code.partition(".")[0] for f in families(glossary()) for code in f.parts} == CHARTED
+
+
+def test_notes_hold_for_figures_that_only_a_chart_shows() -> None:
+    draft = of("VN-09", "2023-06", [("cpi 2023-06 growth year_ago", "1.1")])
+    for code in ("retail", "investment", "budget.revenue", "trade.exports", "iip", "iip.mining", "enterprises.new"):
+        draft.fact(f"{code} 2023-01/2023-06 growth year_ago", "4")
+    draft.fact("livestock.poultry.heads 2023-06-30 growth year_ago", "-2", status="estimate", rule="ratio")
+    draft.fact("livestock.pig.heads 2023-06-30 growth year_ago", "3", status="preliminary")
+    draft.fact("fires.cases 2023-06 level", "3", "case", status="estimate")  # never shown
+    brief = brief_of(draft)
+    charted = {i for i, o in enumerate(draft.observations) if o.indicator.startswith("livestock")}
+    said = {r.observation for s in (brief.headline, *brief.points) for r in s.en}
+    assert not charted & said
+    notes = [words(n.en) for n in brief.notes]
+    assert "Estimates, in whole or in part: livestock." in notes
+    assert "Preliminary, in whole or in part: livestock." in notes
+    assert any("the change is computed from it" in n for n in notes)
 
 
 def test_the_original_is_named_where_the_page_says_where_it_lies() -> None:

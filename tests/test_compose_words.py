@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from compose_samples import glossary, words
 from observations import Draft
@@ -175,12 +173,7 @@ def test_a_missing_phrase_is_named() -> None:
 
 
 def test_an_unknown_slot_is_named() -> None:
-    with pytest.raises(GlossaryError, match=r"compose\.join\.and has an unknown slot \{first\}"):
+    with pytest.raises(
+        GlossaryError, match=r"phrases-compose\.csv, row \d+: compose\.join\.and has an unknown slot \{first\}"
+    ):
         writer_of(Draft("VN-09", "2023-06")).text("join.and", second=NOTHING)
-
-
-def test_a_bound_that_is_no_number_is_named() -> None:
-    writer = growth("5")
-    rows = tuple(replace(w, value="viel") if w.surface == "rise" else w for w in glossary().selection)
-    with pytest.raises(GlossaryError, match=r"selection\.csv: 'rise': value is not a number"):
-        Writer(writer.facts, replace(glossary(), selection=rows)).moved(0)

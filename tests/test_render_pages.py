@@ -16,7 +16,7 @@ from samples import TEMPLATES, bloated, glossary, langson, poor, statement
 
 from pipeline.chart import chart
 from pipeline.errors import RenderError, TemplateError
-from pipeline.model import LANGUAGES, Brief, Charts, Editions, Language
+from pipeline.model import LANGUAGES, Brief, Charts, Editions, Language, Span
 from pipeline.render import render
 
 NONE = Charts(())
@@ -50,6 +50,14 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         yield
     assert not [r.message for r in caplog.records if r.name.startswith("weasyprint")]
+
+
+def test_the_pdf_is_read_in_the_order_of_the_page() -> None:
+    """Programs that index or read aloud take the text as it was painted."""
+    first = joined(pages(made("rich"))[0])
+    points = [first.index(f"{n} {''.join(r.text for r in p.vi)[:20]}") for n, p in enumerate(langson().points, 1)]
+    assert points == sorted(points)
+    assert points[-1] < first.index("Chỉ tiêu chủ yếu")
 
 
 @pytest.mark.parametrize(("name", "most"), [("rich", 4), ("poor", 2), ("bloated", 4)])
@@ -96,7 +104,7 @@ def test_pdf_names_its_title_and_is_tagged() -> None:
 def test_what_the_pages_leave_out_is_told_and_stands_in_the_html() -> None:
     text = joined(pages(made("bloated"))[-1])
     assert re.search(r"The two printed pages leave out: charts \(\d+\), table rows \(\d+\), sentences \(\d+\)", text)
-    assert made("bloated").html.count("<figure>") == 2 * len({c.id for c in charts_of("bloated").charts})
+    assert made("bloated").html.count("<figure ") == 2 * len({c.id for c in charts_of("bloated").charts})
 
 
 def charts_of(name: str) -> Charts:
@@ -121,6 +129,31 @@ def test_html_figures_lead_to_observations() -> None:
     assert len(found) > 100
     for index, value in found:
         assert format(langson().observations[int(index)].value, "f") == value
+
+
+def test_html_charts_name_every_figure_they_print() -> None:
+    found = re.findall(r'<figure data-observations="([\d ]+)">(.*?)</figure>', made("rich").html, flags=re.DOTALL)
+    assert len(found) == len(charts_of("rich").charts)
+    for indices, figure in found:
+        digits = {re.sub(r"\D", "", t) for t in re.findall(r"[\d.,]+", re.sub(r"<[^>]*>", " ", figure))}
+        for index in indices.split():
+            value = format(abs(langson().observations[int(index)].value), "f")
+            assert re.sub(r"\D", "", value) in digits
+
+
+def test_html_quotations_lead_to_the_source() -> None:
+    quoted = replace(langson().outlook[0], span=Span(7, 70))
+    brief = replace(langson(), outlook=(quoted, langson().outlook[1]))
+    html = render(brief, NONE, glossary(), ("en",), TEMPLATES).html
+    assert re.findall(r'<li data-start="(\d+)" data-end="(\d+)">([A-Z]\w+)', html) == [("7", "70", "Work")]
+
+
+def test_an_inexact_figure_is_marked_on_the_page() -> None:
+    index = langson().rows[0].change
+    found = tuple(replace(o, approximation="over") if i == index else o for i, o in enumerate(langson().observations))
+    page = joined(pages(render(replace(langson(), observations=found), NONE, glossary(), ("en",), TEMPLATES))[0])
+    assert "▲ >+5.32%" in page
+    assert "> = just over." in page
 
 
 def test_each_language_is_marked() -> None:

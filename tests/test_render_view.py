@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from samples import bloated, find, glossary, langson, observations, row
 
-from pipeline.model import LANGUAGES, Charts, Label, Row
+from pipeline.model import LANGUAGES, Approximation, Charts, Label, Row, Span
 from pipeline.render.room import whole
 from pipeline.render.table import Setter
 from pipeline.render.view import Edition, edition
@@ -31,6 +32,36 @@ def test_a_fall_has_minus_sign_and_mark() -> None:
     cell = Setter(langson(), glossary(), "en").cell(find(observations(), "iip growth previous_month"), change=True)
     assert cell is not None
     assert (cell.whole, cell.rest, cell.sign) == ("−0", ".75%", "▼")
+
+
+@pytest.mark.parametrize(
+    ("approximation", "mark", "meaning"),
+    [("over", ">", "> = just over."), ("under", "<", "< = just under."), ("about", "≈", "≈ = about.")],
+)
+def test_an_inexact_figure_is_marked_and_the_mark_explained(
+    approximation: Approximation, mark: str, meaning: str
+) -> None:
+    index = find(observations(), "iip growth 2023-01/2023-06")
+    found = tuple(replace(o, approximation=approximation) if i == index else o for i, o in enumerate(observations()))
+    table = english(replace(langson(), observations=found, rows=(row("output", "iip"), row("output", "grdp")))).table
+    iip, grdp = table.groups[0].rows
+    assert iip.change is not None
+    assert grdp.change is not None
+    assert (iip.change.mark, iip.change.whole, iip.change.rest, iip.change.sign) == (mark, "+6", ".81%", "▲")
+    assert iip.change.figure.text == f"{mark}+6.81%"
+    assert (grdp.change.mark, grdp.change.figure.text) == ("", "+5.32%")
+    assert meaning in table.legend
+
+
+def test_no_mark_is_explained_where_none_is_printed() -> None:
+    assert not set("<>≈") & set(english().table.legend)
+
+
+def test_a_quoted_sentence_knows_the_words_it_quotes() -> None:
+    quoted = replace(langson().outlook[0], span=Span(7, 70))
+    made = english(replace(langson(), outlook=(quoted, langson().outlook[1])))
+    outlook = next(s for s in made.sections if s.name == "outlook")
+    assert [said.span for said in outlook.sentences] == [Span(7, 70), None]
 
 
 def test_a_missing_cell_is_empty() -> None:

@@ -91,8 +91,8 @@ def test_a_wrong_line_names_file_and_row(tmp_path: Path, content: str, row: str)
 
 def test_a_file_that_is_not_utf8_names_itself(tmp_path: Path) -> None:
     path = tmp_path / "wrong.tsv"
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(GlossaryError, match=r"wrong\.tsv: is not UTF-8"):
+    path.write_bytes(b"a\tb\n\xff\xfe")
+    with pytest.raises(GlossaryError, match=r"wrong\.tsv, row 2: is not UTF-8"):
         Memory([path], small_glossary())
 
 

@@ -88,6 +88,34 @@ def test_every_figure_rises_and_falls_as_in_the_source(
     assert verifier.check(output, masked, FORM) == reason
 
 
+@pytest.mark.parametrize(
+    ("source", "output", "reason"),
+    [
+        ("Thóc được mùa", "Paddy grain did well", ""),
+        ("Thóc được mùa", "Rice did well", "forbidden"),
+        ("Giá nợ xấu còn cao", "Ugly debts are still high", "forbidden"),
+        ("Giá nợ xấu còn cao", "Bad debts are still high", ""),
+        ("Hộ nghèo còn nhiều", "Poor households are still many", ""),  # "poor house" stands in no word
+        ("Hộ nghèo còn nhiều", "Many live in poor houses", "forbidden"),
+        ("Hộ dân còn nhiều khó khăn", "Many live in poor houses", ""),  # the term is not in the source
+        ("Tổng sản phẩm trên địa bàn ổn định", "Gross domestic product was stable", "forbidden"),
+        ("Tổng sản phẩm trên địa bàn ổn định", "Gross regional domestic product was stable", ""),
+        ("Thóc và gạo đều tốt", "Paddy grain and rice are both good", ""),  # the right English of the other term
+    ],
+)
+def test_a_term_may_not_get_the_english_that_the_glossary_forbids(source: str, output: str, reason: str) -> None:
+    glossary = real_glossary()
+    words = Verifier(glossary, Memory(glossary.memory, glossary).english)
+    assert words.check(output, Masked(source, Span(0, len(source)), ()), FORM) == reason
+
+
+def test_words_around_a_masked_item_are_no_term() -> None:
+    text = "Nợ 5% xấu đi"
+    masked = piece(text).only(("figure",))
+    assert [text[i.start : i.end] for i in masked.items] == ["5%"]
+    assert Verifier(real_glossary(), ()).check("Ugly debt ⟨0⟩ worse", masked, FORM) == ""
+
+
 def test_an_unmasked_scale_may_be_translated(verifier: Verifier) -> None:
     assert verifier.check("Billion VND was lost", piece("Hàng tỷ đồng bị mất"), FORM) == ""
 

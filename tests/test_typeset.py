@@ -128,7 +128,7 @@ def test_a_missing_theme_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_phrase_or_name_is_told() -> None:
-    with pytest.raises(TemplateError, match=r"phrases-render\.csv: 'render\.nothing'"):
+    with pytest.raises(TemplateError, match=r"phrases-render\.csv: key 'render\.nothing' is missing"):
         phrase(glossary(), "render.nothing", "en")
     with pytest.raises(TemplateError, match="needs 'date'"):
         phrase(glossary(), "render.published", "en")

@@ -20,7 +20,7 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], tem
     Every chart is there in each language, one after the other. `templates` holds theme.toml and the
     fonts. Raises TemplateError for a wrong theme or phrase, RenderError where matplotlib fails.
     """
-    plots = choose(brief.observations, glossary.indicators)
+    plots = choose(brief.observations, glossary)
     pen = _pen(templates) if plots else None
     return Charts(
         tuple(

@@ -6,9 +6,11 @@ levels); nothing is rescaled to make it comparable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
+
+from pipeline.glossary import Glossary
 
 Form = Literal["contributions", "growth", "pairs", "levels", "plan"]
 
@@ -17,14 +19,15 @@ Form = Literal["contributions", "growth", "pairs", "levels", "plan"]
 class Family:
     """Indicators that belong into one chart: a whole (drawn first, apart) and its parts.
 
-    `fewest` parts must be there. `id` names the chart and its phrases (chart.measure.<id>). `instead`: a
-    part, and what lies inside it and is shown only where the part itself is not there.
+    Without parts of its own it has those that the glossary says make up the whole. `fewest` parts must be
+    there. `id` names the chart and its phrases (chart.measure.<id>). `instead`: a part, and what lies inside
+    it and is shown only where the part itself is not there.
     """
 
     id: str
     form: Form
-    whole: str
-    parts: tuple[str, ...]
+    whole: str = ""
+    parts: tuple[str, ...] = ()
     fewest: int = 2
     instead: tuple[str, str] | None = None
 
@@ -32,69 +35,23 @@ class Family:
 # In the order of the page. The codes are those of the indicator table. Parts that are added up or
 # measured against each other (contributions, levels) never lie inside one another.
 FAMILIES = (
-    Family(
-        "grdp-contributions",
-        "contributions",
-        "grdp",
-        ("grdp.agriculture_forestry_fishery", "grdp.industry_construction", "grdp.services", "grdp.product_taxes"),
-        fewest=3,
-    ),
-    Family(
-        "grdp-growth",
-        "growth",
-        "grdp",
-        ("grdp.agriculture_forestry_fishery", "grdp.industry_construction", "grdp.services", "grdp.product_taxes"),
-    ),
-    Family("trade", "levels", "trade.total", ("trade.exports", "trade.imports")),
-    Family(
-        "iip-branches",
-        "pairs",
-        "iip",
-        ("iip.mining", "iip.manufacturing", "iip.electricity", "iip.water_waste"),
-    ),
-    Family(
-        "cpi-groups",
-        "growth",
-        "cpi",
-        (
-            "cpi.food_catering", "cpi.beverages_tobacco", "cpi.garments", "cpi.housing",
-            "cpi.household_equipment", "cpi.health", "cpi.transport", "cpi.post_telecom", "cpi.education",
-            "cpi.culture_tourism", "cpi.other",
-        ),
-    ),
+    Family("grdp-contributions", "contributions", "grdp", fewest=3),
+    Family("grdp-growth", "growth", "grdp"),
+    Family("trade", "levels", "trade.total"),
+    Family("iip-branches", "pairs", "iip"),
+    Family("cpi-groups", "growth", "cpi"),
     Family(
         "budget-plan",
         "plan",
-        "",
-        ("budget.revenue", "budget.revenue.domestic", "budget.revenue.trade", "budget.expenditure"),
+        parts=("budget.revenue", "budget.revenue.domestic", "budget.revenue.trade", "budget.expenditure"),
     ),
-    Family(
-        "retail",
-        "growth",
-        "retail",
-        ("retail.goods", "retail.accommodation_catering", "retail.travel", "retail.other_services"),
-    ),
-    Family(
-        "investment",
-        "growth",
-        "investment",
-        ("investment.state", "investment.non_state", "investment.fdi"),
-        instead=("investment.state", "investment.state_budget"),
-    ),
-    Family(
-        "transport",
-        "growth",
-        "transport.revenue",
-        (
-            "transport.revenue.freight", "transport.revenue.passenger", "transport.revenue.warehousing",
-            "transport.revenue.postal",
-        ),
-    ),
+    Family("retail", "growth", "retail"),
+    Family("investment", "growth", "investment", instead=("investment.state", "investment.state_budget")),
+    Family("transport", "growth", "transport.revenue"),
     Family(
         "traffic-volumes",
         "growth",
-        "",
-        (
+        parts=(
             "transport.freight.volume", "transport.freight.turnover", "transport.passengers.volume",
             "transport.passengers.turnover",
         ),
@@ -102,19 +59,22 @@ FAMILIES = (
     Family(
         "livestock",
         "growth",
-        "",
-        ("livestock.buffalo.heads", "livestock.cattle.heads", "livestock.pig.heads", "livestock.poultry.heads"),
+        parts=("livestock.buffalo.heads", "livestock.cattle.heads", "livestock.pig.heads", "livestock.poultry.heads"),
     ),
     Family(
         "enterprises",
         "growth",
-        "",
-        (
+        parts=(
             "enterprises.new", "enterprises.resumed", "enterprises.suspended", "enterprises.dissolved",
             "enterprises.registered_capital",
         ),
     ),
 )  # fmt: skip
+
+
+def families(glossary: Glossary) -> tuple[Family, ...]:
+    """Every family with its parts. Raises GlossaryError where the tables do not say those of a whole."""
+    return tuple(f if f.parts else replace(f, parts=glossary.parts(f.whole)) for f in FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
-from pipeline.chart.plot import FAMILIES, Bar, Family, Plot
-from pipeline.model import PLAN_BASES, Measure, Observation
+from pipeline.chart.plot import Bar, Family, Plot, families
+from pipeline.glossary import Glossary
+from pipeline.model import COMPUTED, PLAN_BASES, Measure, Observation
 
 # Where several would do: the wider comparison first, then the longer period.
 BASES = ("year_ago", "previous_month", "previous_quarter", "december")
@@ -22,7 +23,8 @@ Key = tuple[str, str, str, str, str]  # indicator, measure, and the setting
 class Facts:
     """The observations of the area itself, found by what they say.
 
-    A key that the report gives two different values for is left out: a chart shows only what is sure.
+    A key that the report gives two different values for is left out, and so is what is computed from a figure
+    that is itself inexact: a chart shows only what is sure.
     """
 
     def __init__(self, observations: Sequence[Observation], known: Container[str]) -> None:
@@ -31,7 +33,7 @@ class Facts:
         found: dict[Key, int] = {}
         doubtful: set[Key] = set()
         for i, o in enumerate(observations):
-            if o.area != area or o.indicator not in known:
+            if o.area != area or o.indicator not in known or (o.approximation and o.rule in COMPUTED):
                 continue
             key = (o.indicator, o.measure, o.basis, o.period, o.until)
             first = observations[found.setdefault(key, i)]
@@ -193,10 +195,10 @@ BUILDERS = {
 }
 
 
-def choose(observations: Sequence[Observation], known: Container[str]) -> tuple[Plot, ...]:
-    """Observations -> the plots they allow, in the order of the page. `known`: codes that have a name."""
-    facts = Facts(observations, known)
-    plots = (BUILDERS[family.form](facts, family) for family in FAMILIES)
+def choose(observations: Sequence[Observation], glossary: Glossary) -> tuple[Plot, ...]:
+    """Observations -> the plots they allow, in the order of the page; only of indicators that have a name."""
+    facts = Facts(observations, glossary.indicators)
+    plots = (BUILDERS[family.form](facts, family) for family in families(glossary))
     found = [p for p in plots if p is not None and len(p.parts) >= p.family.fewest]
     ids = {p.family.id for p in found}
     # Growth by sector says less than the contributions of the same sectors.

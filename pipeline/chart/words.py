@@ -2,12 +2,14 @@
 
 A title claims only what the observations show: a fraction of growth where contribution and growth
 were both printed and their quotient lies there, "rose" and "fell" by the sign of the figure, "most"
-and "fastest" where no part of the family is missing.
+and "fastest" where no part of the family is missing and no inexact figure leaves it in doubt. A figure that
+the report gives inexactly is marked in the drawing (>, <, ≈) and told in words elsewhere ("more than").
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.chart.plot import Bar, Plot
@@ -16,8 +18,10 @@ from pipeline.figures import write_amount, write_date, write_number
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Label, Language, Observation
 from pipeline.typeset import (
+    MEANINGS,
     basis_words,
     capital,
+    mark,
     period_of_year,
     phrase,
     short_period,
@@ -38,6 +42,10 @@ FRACTIONS = (
 )
 
 
+# How far from the printed figure an inexact one may lie ("hơn 35%"), as a part of it.
+MARGIN = Decimal("0.1")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a chart says around the drawing."""
@@ -50,11 +58,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """One language's way to name and write what a plot holds."""
+    """One language's way to name and write what a plot holds; `spoken`: in sentences, not at the bars."""
 
     brief: Brief
     glossary: Glossary
     language: Language
+    spoken: bool = False
 
     def say(self, key: str, **facts: str) -> str:
         return phrase(self.glossary, f"chart.{key}", self.language, **facts)
@@ -74,15 +83,24 @@ class Speaker:
         """How a bar is named: no article, first letter large."""
         return capital(self.name(code).removeprefix("the "))
 
+    def _written(self, index: int, write: Callable[[Decimal], str], *, absolute: bool = False) -> str:
+        """A figure with what the report says before it: a mark, or words in a sentence ("more than 5%")."""
+        o = self.observation(index)
+        text, sign = write(abs(o.value) if absolute else o.value), mark(o)
+        if not (self.spoken and sign):
+            return text if self.spoken else sign + text
+        if o.value < 0 and not absolute:
+            return self.say(f"inexact.{MEANINGS[sign]}", figure=text)
+        return self.say(f"inexact.{o.approximation}", figure=text)
+
     def number(self, index: int) -> str:
-        return write_number(self.observation(index).value, self.language)
+        return self._written(index, lambda value: write_number(value, self.language))
 
     def amount(self, index: int, *, absolute: bool = False) -> str:
         """A figure with its unit, as printed; `absolute` for verbs that say the direction."""
         o = self.observation(index)
-        value = abs(o.value) if absolute else o.value
-        unit = self.glossary.printed_unit(o)
-        return write_amount(value, value, unit, self.glossary.scales.get(o.scale), self.language)
+        unit, scale = self.glossary.printed_unit(o), self.glossary.scales.get(o.scale)
+        return self._written(index, lambda v: write_amount(v, v, unit, scale, self.language), absolute=absolute)
 
     def basis(self, index: int) -> str:
         """What a figure is compared with ("budget estimate"); nothing for a contribution."""
@@ -90,7 +108,7 @@ class Speaker:
         return basis_words(self.glossary, "chart.basis", o, self.language) if o.basis else ""
 
     def change(self, index: int) -> str:
-        return f"{signed(self.observation(index).value, self.language)}%"
+        return self._written(index, lambda value: f"{signed(value, self.language)}%")
 
     def unit(self, index: int) -> str:
         """The unit alone ("tỷ đồng", "VND billion")."""
@@ -132,19 +150,45 @@ def elapsed(speaker: Speaker, plot: Plot) -> str:
     return speaker.say("elapsed", months=str(months(plot.period)))
 
 
-def _names(speaker: Speaker, bars: tuple[Bar, ...], value: Decimal) -> str:
-    """Every bar of that value ("khai khoáng và sản xuất điện")."""
-    names = [speaker.name(b.indicator) for b in bars if speaker.observation(b.figure).value == value]
+def _names(speaker: Speaker, plot: Plot, like: Bar) -> str:
+    """Every part that has the figure of this one ("khai khoáng và sản xuất điện")."""
+    names = [speaker.name(b.indicator) for b in plot.parts if _same(speaker, b, like)]
     text = names[-1]
     for name in reversed(names[:-1]):
         text = speaker.say("and", first=name, second=text) if text == names[-1] else f"{name}, {text}"
     return text
 
 
+def _same(speaker: Speaker, one: Bar, other: Bar) -> bool:
+    """Whether two bars have the same figure, inexact in the same way."""
+    a, b = speaker.observation(one.figure), speaker.observation(other.figure)
+    return (a.value, mark(a)) == (b.value, mark(b))
+
+
 def _ends(speaker: Speaker, plot: Plot) -> tuple[Bar, Bar]:
     """The highest and the lowest part."""
-    ranked = sorted(plot.parts, key=lambda b: speaker.observation(b.figure).value)
+    ranked = sorted(plot.parts, key=lambda b: (speaker.observation(b.figure).value, _reach(speaker, b)))
     return ranked[-1], ranked[0]
+
+
+def _reach(speaker: Speaker, bar: Bar) -> tuple[Decimal, Decimal]:
+    """Between what and what a bar's true figure lies."""
+    o = speaker.observation(bar.figure)
+    side, spread = mark(o), abs(o.value) * MARGIN
+    return o.value - (spread if side in ("<", "≈") else 0), o.value + (spread if side in (">", "≈") else 0)
+
+
+def _beyond(speaker: Speaker, plot: Plot, bar: Bar, *, above: bool) -> bool:
+    """Whether no part lies above (or below) this one, as far as the figures say: only then is it the most.
+
+    Equal exact figures are the most together.
+    """
+    exact = not mark(speaker.observation(bar.figure))
+    others = [b for b in plot.parts if b is not bar and not (exact and _same(speaker, b, bar))]
+    low, high = _reach(speaker, bar)
+    if above:
+        return plot.complete and all(_reach(speaker, b)[1] <= low for b in others)
+    return plot.complete and all(_reach(speaker, b)[0] >= high for b in others)
 
 
 def _when(speaker: Speaker, plot: Plot) -> str:
@@ -157,18 +201,19 @@ def _when(speaker: Speaker, plot: Plot) -> str:
 def _contribution_title(speaker: Speaker, plot: Plot) -> str:
     top, bottom = _ends(speaker, plot)
     high, low = (speaker.observation(b.figure).value for b in (top, bottom))
-    total = None if plot.total is None else speaker.observation(plot.total).value
-    if low < 0 and (high <= 0 or (total is not None and total < 0)):
-        name = _names(speaker, plot.parts, low)
-        key = "title.drag" if plot.complete else "title.part"
+    total = None if plot.total is None else speaker.observation(plot.total)
+    if low < 0 and (high <= 0 or (total is not None and total.value < 0)):
+        name = _names(speaker, plot, bottom)
+        key = "title.drag" if _beyond(speaker, plot, bottom, above=False) else "title.part"
         return speaker.say(key, name=name, value=speaker.amount(bottom.figure))
-    name = _names(speaker, plot.parts, high)
-    alone = sum(speaker.observation(b.figure).value == high for b in plot.parts) == 1
-    if total and total > 0 and alone:
+    name = _names(speaker, plot, top)
+    alone = sum(_same(speaker, b, top) for b in plot.parts) == 1
+    exact = total is not None and not mark(total) and not mark(speaker.observation(top.figure))
+    if total is not None and total.value > 0 and alone and exact:
         for start, end, key in FRACTIONS:
-            if start <= high / total < end:
+            if start <= high / total.value < end:
                 return speaker.say(f"title.share.{key}", name=name)
-    key = "title.contribution" if plot.complete else "title.part"
+    key = "title.contribution" if _beyond(speaker, plot, top, above=True) else "title.part"
     return speaker.say(key, name=name, value=speaker.amount(top.figure))
 
 
@@ -176,13 +221,14 @@ def _growth_title(speaker: Speaker, plot: Plot) -> str:
     top, bottom = _ends(speaker, plot)
     high, low = (speaker.observation(b.figure).value for b in (top, bottom))
     kind = "mixed" if low < 0 < high else "up" if high > 0 else "down" if low < 0 else "flat"
-    if kind in ("up", "down") and not plot.complete:
-        kind = f"{'some' if high and low and high != low else 'one'}-{kind}"
+    most = _beyond(speaker, plot, top if kind == "up" else bottom, above=kind == "up")
+    if kind in ("up", "down") and not most:
+        kind = f"{'some' if high and low and not _same(speaker, top, bottom) else 'one'}-{kind}"
     return speaker.say(
         f"title.price.{kind}" if plot.family.id == "cpi-groups" else f"title.{kind}",
-        top=_names(speaker, plot.parts, high),
+        top=_names(speaker, plot, top),
         high=speaker.amount(top.figure, absolute=True),
-        bottom=_names(speaker, plot.parts, low),
+        bottom=_names(speaker, plot, bottom),
         low=speaker.amount(bottom.figure, absolute=True),
     )
 
@@ -201,11 +247,13 @@ def _levels_title(speaker: Speaker, plot: Plot) -> str:
                 "b": speaker.amount(second.change, absolute=True),
             }
             return speaker.say(f"title.{kind}", **names, **amounts)
-    a, b = (speaker.observation(bar.figure).value for bar in (first, second))
-    if a == b:
+    (low, high), (least, most) = (_reach(speaker, bar) for bar in (first, second))
+    if low == high == least == most:
         return speaker.say("title.equal", **names)
-    if a < b:
+    if high <= least:
         names = {"first": names["second"], "second": names["first"]}
+    elif most > low:  # inexact figures too near to be told apart
+        return speaker.say("title.both", a=speaker.amount(first.figure), b=speaker.amount(second.figure), **names)
     return speaker.say("title.greater", **names)
 
 
@@ -268,12 +316,14 @@ def _of_basis(speaker: Speaker, plot: Plot) -> Bar:
     return next((b for b in plot.bars if speaker.observation(b.figure).basis == plot.basis), plot.bars[0])
 
 
-def _source(speaker: Speaker) -> str:
-    """The office as the report names it, else the report itself."""
+def _source(speaker: Speaker, plot: Plot) -> str:
+    """The office as the report names it, else the report itself; and what the marks at the bars mean."""
     office = speaker.pick(speaker.brief.office)
-    if office:
-        return speaker.say("source", office=office)
-    return speaker.say("source.report", period=uncapital(speaker.pick(speaker.brief.period_label), speaker.language))
+    period = uncapital(speaker.pick(speaker.brief.period_label), speaker.language)
+    source = speaker.say("source", office=office) if office else speaker.say("source.report", period=period)
+    told = {mark(speaker.observation(i)) for i in plot.observations if i != plot.total}
+    meanings = [speaker.say(f"mark.{key}") for sign, key in MEANINGS.items() if sign in told]
+    return speaker.say("source.marks", source=source, marks=", ".join(meanings)) if meanings else source
 
 
 def _extremes(speaker: Speaker, plot: Plot) -> str:
@@ -303,12 +353,13 @@ def _extremes(speaker: Speaker, plot: Plot) -> str:
 
 def words(speaker: Speaker, plot: Plot) -> Words:
     """What the chart says in the speaker's language."""
+    speaker = replace(speaker, spoken=True)
     title = capital(_dated(speaker, plot, TITLES[plot.family.form](speaker, plot)))
     subtitle = _subtitle(speaker, plot)
     return Words(
         title=title,
         subtitle=subtitle,
-        source=_source(speaker),
+        source=_source(speaker, plot),
         alternative=speaker.say(
             "alternative",
             kind=speaker.say(f"kind.{plot.family.form}"),

@@ -91,12 +91,11 @@ def _statement(writer: Writer, article: Article, targets: dict[Span, str], drive
 
 
 def _joined(writer: Writer, driver: Driver, figure: Text, vi: str, en: str) -> Statement:
-    topic = driver.code.partition(".")[0]
+    topic, span = driver.code.partition(".")[0], driver.cause
     if not en:
         # the English sentence says itself that a cause follows
         bare = vi[len(_opening(writer, vi)) :].strip()
         cause = Text((Run(vi),), (Run(bare, language="vi"),))
-        return statement(topic, writer.text("driver.quoted", figure=figure, cause=cause), untranslated=True)
-    if _opening(writer, en):
-        return statement(topic, writer.text("driver.because", figure=figure, cause=plain(vi, en[:1].lower() + en[1:])))
-    return statement(topic, writer.text("driver.clause", figure=figure, cause=plain(vi, en)))
+        return statement(topic, writer.text("driver.quoted", figure=figure, cause=cause), untranslated=True, span=span)
+    key, said = ("driver.because", en[:1].lower() + en[1:]) if _opening(writer, en) else ("driver.clause", en)
+    return statement(topic, writer.text(key, figure=figure, cause=plain(vi, said)), span=span)

@@ -10,12 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
 
 from pipeline.glossary import Glossary
-from pipeline.model import PLAN_BASES, Article, Extraction, Measure, Observation, Quantity, ReportingPeriod
+from pipeline.model import (
+    COMPUTED,
+    PLAN_BASES,
+    Approximation,
+    Article,
+    Extraction,
+    Measure,
+    Observation,
+    ReportingPeriod,
+)
 
-Approximation = Literal["", "over", "under", "about"]
 Key = tuple[str, str, str, Measure, str]
 
 # The provincial estimate is what the office itself is held to; the central one only stands in for it.
@@ -46,7 +53,6 @@ class Facts:
     """The observations of a report, found by key."""
 
     observations: tuple[Observation, ...]
-    quantities: tuple[Quantity, ...]
     area: str
     period: ReportingPeriod
     seasonal: frozenset[str]  # indicators of crops, whose period is the year
@@ -73,22 +79,13 @@ class Facts:
                 seen.setdefault(code, set()).add(period)
         return {code: tuple(sorted(periods, key=self._order)) for code, periods in seen.items()}
 
-    def _quantity(self, o: Observation) -> Quantity | None:
-        return self.quantities[o.quantity] if 0 <= o.quantity < len(self.quantities) else None
-
     def _certain(self, o: Observation) -> bool:
         """A figure that can be printed as the report means it.
 
-        Not a range, not an "almost" said of another figure, not one whose unit or scale no table can write.
+        Not one whose unit or scale no table can write, nor one computed from a figure that is itself inexact.
         """
-        if o.unit not in self.units or o.scale not in self.scales:
-            return False
-        quantity = self._quantity(o)
-        if quantity is None:
-            return True
-        if quantity.low != quantity.high:
-            return False
-        return not quantity.approximation or quantity.low.copy_abs() == o.value.copy_abs()
+        written = o.unit in self.units and o.scale in self.scales
+        return written and not (o.approximation and o.rule in COMPUTED)
 
     def _whole(self, code: str, period: str) -> bool:
         """A full year is said before it has ended only of a crop."""
@@ -113,13 +110,16 @@ class Facts:
 
     def approximation(self, index: int) -> Approximation:
         """What the text says before the figure."""
-        quantity = self._quantity(self.observations[index])
-        return quantity.approximation if quantity else ""
+        return self.observations[index].approximation
 
     def find(self, code: str, period: str, measure: Measure, basis: str = "", part: str = "") -> int | None:
         """The observation of a key in the report's own area, or in a part of it ("urban")."""
         area = f"{self.area}/{part}" if part else self.area
         return self._index.get((code, area, period, measure, basis))
+
+    def printable(self, o: Observation) -> bool:
+        """Whether the key of an observation of the report's own area has one answer."""
+        return self.find(o.indicator, said_period(o), o.measure, o.basis) is not None
 
     def first(self, code: str, period: str, measure: Measure, bases: Iterable[str]) -> int | None:
         """The observation on the first of these bases that has one."""
@@ -154,7 +154,6 @@ def gather(article: Article, extraction: Extraction, glossary: Glossary) -> Fact
     """Article, Extraction, Glossary -> Facts."""
     return Facts(
         extraction.observations,
-        extraction.quantities,
         article.area,
         article.period,
         seasonal=frozenset(code for code, row in glossary.indicators.items() if row.time == "season"),

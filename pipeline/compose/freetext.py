@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from pipeline.compose.words import Writer, plain, statement, vietnamese, weight
+from pipeline.compose.words import Writer, key, plain, statement, vietnamese, weight
 from pipeline.model import Article, Block, Segment, Span, Statement, Translation
-from pipeline.vietnamese import tokens
 
 Subject = Literal["difficulty", "outlook"]
 
@@ -67,22 +65,22 @@ class Selector:
 
     def _named(self, heading: Block) -> Subject | None:
         """The subject whose word a heading names first; none for one about results or target programmes."""
-        key = _key(self.article.text[heading.span.start : heading.span.end])
-        if any(_key(s) in key for s in self._surfaces("section.none")):
+        title = key(self.article.text[heading.span.start : heading.span.end])
+        if any(key(s) in title for s in self._surfaces("section.none")):
             return None
         places: list[tuple[int, Subject]] = []
         subjects: tuple[Subject, ...] = ("difficulty", "outlook")
         for subject in subjects:
-            keys = (_key(s) for s in self._surfaces(f"section.{subject}"))
-            places.extend((key.find(k), subject) for k in keys if k in key)
+            keys = (key(s) for s in self._surfaces(f"section.{subject}"))
+            places.extend((title.find(k), subject) for k in keys if k in title)
         return min(places)[1] if places else None
 
     def _surfaces(self, category: str) -> list[str]:
         return [w.surface for w in self.writer.glossary.selection if w.category == category]
 
     def _speaks_of(self, subject: Subject, words: str) -> bool:
-        key = _key(words)
-        return any(_key(s) in key for s in self._surfaces(f"mark.{subject}"))
+        said = key(words)
+        return any(key(s) in said for s in self._surfaces(f"mark.{subject}"))
 
     def _candidates(self, spans: list[Span], mark: Subject | None = None) -> Iterator[Candidate]:
         """Whole sentences within these spans; with `mark`, only those that speak of that subject."""
@@ -97,9 +95,9 @@ class Selector:
 
     def _score(self, words: str) -> float:
         """The weights of the table's words that stand in a sentence, with one point for a figure or date."""
-        key = _key(words)
+        said = key(words)
         total = sum(float(weight(w)) for w in self.writer.glossary.selection
-                    if w.category == "useful" and _key(w.surface) in key)  # fmt: skip
+                    if w.category == "useful" and key(w.surface) in said)  # fmt: skip
         return total + any(c.isdigit() for c in words)
 
     def _opens(self, words: str, category: str) -> str:
@@ -117,7 +115,7 @@ class Selector:
     def _statement(self, subject: Subject, candidate: Candidate) -> Statement:
         target = candidate.segment.target if candidate.segment.method != "none" else ""
         said = plain(candidate.vi, self._bare(target)) if target else vietnamese(candidate.vi)
-        return statement(subject, said, untranslated=not target)
+        return statement(subject, said, untranslated=not target, span=candidate.segment.span)
 
 
 def _repaired(words: str) -> str:
@@ -130,9 +128,3 @@ def _repaired(words: str) -> str:
 
 def _within(span: Span, sections: list[tuple[Span, Subject]]) -> bool:
     return any(span == s for s, _ in sections)
-
-
-@lru_cache(maxsize=4096)
-def _key(words: str) -> str:
-    """Words as a key that whole words can be found in."""
-    return f" {' '.join(t.key for t in tokens(words))} "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.compose.words import Text, Writer, capital, plain, tidy
+from pipeline.compose.words import Text, Writer, key, plain, tidy
 from pipeline.figures import MONTHS_EN
 from pipeline.glossary import Place
 from pipeline.model import Article, Label, Sentence
+from pipeline.typeset import capital
 from pipeline.vietnamese import fold, tokens, without_diacritics
 
 
@@ -19,10 +20,9 @@ def label(text: Text, *, capitals: bool = False) -> Label:
     return Label(capital(vi), capital(en)) if capitals else Label(vi, en)
 
 
-def _said_of_month(writer: Writer) -> bool:
-    """The report says anything of its last month itself."""
-    period = writer.facts.period
-    return any(o.period == period.month for o in writer.facts.observations) or period.month == period.cumulative
+def _said(writer: Writer, period: str) -> bool:
+    """The report says anything of this period itself."""
+    return any(o.period == period for o in writer.facts.observations)
 
 
 def edition(writer: Writer) -> Text:
@@ -31,10 +31,10 @@ def edition(writer: Writer) -> Text:
     year = plain(period.month[:4], period.month[:4])
     number = int(period.month[5:])
     month = writer.text("label.month", month=plain(str(number), MONTHS_EN[number - 1]))
-    parts = [month] if _said_of_month(writer) else []
+    parts = [month] if _said(writer, period.month) else []
     if period.quarter and period.quarter != period.cumulative:
         parts.append(_span(writer, period.quarter))
-    if period.cumulative != period.month:
+    if period.cumulative != period.month and _said(writer, period.cumulative):
         parts.append(_span(writer, period.cumulative))
     if not parts:
         parts = [month]
@@ -62,9 +62,9 @@ def office(writer: Writer, article: Article) -> Label:
     """The publisher as the article names it, and its English name."""
     if not article.office:
         return Label("", "")
-    key = "office.country" if article.area == "VN" else "office.province"
+    publisher = "office.country" if article.area == "VN" else "office.province"
     named = plain(article.office, article.office)
-    return label(writer.text(key, office=named, place=writer.place()))
+    return label(writer.text(publisher, office=named, place=writer.place()))
 
 
 def agency(writer: Writer, name: str) -> Label:
@@ -81,11 +81,7 @@ def agency(writer: Writer, name: str) -> Label:
 
 
 def _names(place: Place, rest: str) -> bool:
-    return any(_key(name) in _key(rest) for name in (place.vi, *place.variants))
-
-
-def _key(text: str) -> str:
-    return f" {' '.join(t.key for t in tokens(text))} "
+    return any(key(name) in key(rest) for name in (place.vi, *place.variants))
 
 
 def _term(writer: Writer, name: str) -> tuple[str, str]:

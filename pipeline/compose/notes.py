@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from pipeline.compose.naming import agency, label, office
 from pipeline.compose.words import Text, Writer, plain, statement
 from pipeline.figures import write_date
-from pipeline.model import Article, Block, Extraction, Label, Signature, Span, Statement
+from pipeline.model import COMPUTED, Article, Block, Extraction, Label, Observation, Signature, Span, Statement
 
-# The rules of extraction by which a change is not the printed figure: "bằng 98,2% so với cùng kỳ" is a fall of 1.8%.
-COMPUTED = frozenset({"ratio", "multiple", "plan exceeded"})
+# The topics that charts are about; a test keeps them and chart/plot.py together.
+CHARTED = frozenset(
+    {"grdp", "trade", "iip", "cpi", "budget", "investment", "enterprises", "retail", "transport", "livestock"}
+)
+CONTRADICTION = "extract.contradiction"  # of two figures, neither of which is printed
+DOUBTS = 3  # errors of the report that are told one by one
 
 _MARKER = re.compile(r"(?:\[(\d{1,2})\]|[^\W\d_)](\d{1,2}))[.\s]*$")
 
@@ -26,12 +30,17 @@ def notes(
     untranslated: bool,
     quoted: Sequence[str],
 ) -> tuple[Statement, ...]:
-    """What a careful reader wants to know below the brief; `quoted` names the parts that are the report's own words."""
+    """What a careful reader wants to know below the brief; `quoted` names the parts that are the report's own words.
+
+    `printed`: what sentences and table print. Charts are chosen later, so the notes hold for all that they may draw.
+    """
+    shown = printed | _of_topics(writer, CHARTED)
+    table = {t.code for t in writer.glossary.topics.values() if t.group}
     made: list[Text] = []
-    made.extend(_sources(writer, article, printed))
-    made.extend(_status(writer, printed))
-    made.extend(_contradictions(article, extraction, printed))
-    method = _method(writer, printed, quoted)
+    made.extend(_sources(writer, article, shown))
+    made.extend(_status(writer, shown))
+    made.extend(_contradictions(writer, article, extraction, printed | _of_topics(writer, table)))
+    method = _method(writer, shown, quoted)
     if untranslated:
         # said in the English edition alone
         method = writer.text("note.left_engine" if signature.engine else "note.left_none", first=method)
@@ -41,13 +50,20 @@ def notes(
     return tuple(statement("note", text) for text in made)
 
 
+def _of_topics(writer: Writer, topics: Container[str]) -> frozenset[int]:
+    """The figures of the area itself on these topics."""
+    facts, known = writer.facts, writer.glossary.indicators
+    own = ((i, o.indicator) for i, o in enumerate(facts.observations) if o.area == facts.area)
+    return frozenset(i for i, code in own if code in known and code.partition(".")[0] in topics)
+
+
 # --- sources ------------------------------------------------------------------------------
 
 
-def _sources(writer: Writer, article: Article, printed: frozenset[int]) -> Iterator[Text]:
-    """The agencies that the report names, with the topics whose printed figures their sections hold.
+def _sources(writer: Writer, article: Article, shown: frozenset[int]) -> Iterator[Text]:
+    """The agencies that the report names, with the topics whose figures, shown in the brief, their sections hold.
 
-    An agency whose section holds no printed figure is left out; one whose section is not marked stays, without topics.
+    An agency whose section holds no such figure is left out; one whose section is not marked stays, without topics.
     """
     named: list[tuple[Label, list[str]]] = []
     for block in article.blocks:
@@ -55,7 +71,7 @@ def _sources(writer: Writer, article: Article, printed: frozenset[int]) -> Itera
             continue
         name = _agency_words(article, block)
         section = _section(article, block.number)
-        topics = _topics_of(writer, printed, section)
+        topics = _topics_of(writer, shown, section)
         if name and (topics or section is None):
             named.append((agency(writer, name), topics))
     if named:
@@ -83,10 +99,10 @@ def _section(article: Article, number: str) -> Span | None:
     return None
 
 
-def _topics_of(writer: Writer, printed: frozenset[int], section: Span | None) -> list[str]:
+def _topics_of(writer: Writer, shown: frozenset[int], section: Span | None) -> list[str]:
     if section is None:
         return []
-    observed = (writer.facts.observations[i] for i in sorted(printed))
+    observed = (writer.facts.observations[i] for i in sorted(shown))
     inside = (o.indicator for o in observed if section.start <= o.span.start and o.span.end <= section.end)
     return _ordered(writer, inside)
 
@@ -115,29 +131,45 @@ def _list(texts: list[Text], mark: str) -> Text:
 # --- doubt --------------------------------------------------------------------------------
 
 
-def _status(writer: Writer, printed: frozenset[int]) -> Iterator[Text]:
+def _status(writer: Writer, shown: frozenset[int]) -> Iterator[Text]:
     for status in ("estimate", "preliminary"):
-        observed = (writer.facts.observations[i] for i in printed)
+        observed = (writer.facts.observations[i] for i in shown)
         topics = _ordered(writer, (o.indicator for o in observed if o.status == status))
         if topics:
             yield writer.text(f"note.{status}", list=_topic_names(writer, topics))
 
 
-def _contradictions(article: Article, extraction: Extraction, printed: frozenset[int]) -> Iterator[Text]:
-    """Errors found in the report that touch a figure printed in the brief."""
-    spans = [extraction.observations[i].span for i in sorted(printed)]
+def _contradictions(writer: Writer, article: Article, extraction: Extraction, wanted: frozenset[int]) -> Iterator[Text]:
+    """Errors found in the report that touch a figure of the brief or keep it out, those of the first topics first.
+
+    Two figures that are the same in other units ("1,2 tỷ", "1.200 triệu") are printed: not what a contradiction says.
+    """
+    topics = writer.glossary.topics
+    observed = [extraction.observations[i] for i in wanted]
+
+    def order(o: Observation) -> tuple[int, int, int]:
+        return topics[o.indicator.partition(".")[0]].order, o.indicator.count("."), o.span.start
+
+    found = []
     for finding in (*article.findings, *extraction.findings):
-        touched = finding.span
-        if finding.severity != "error" or touched is None:
-            continue
-        if any(touched.start < s.end and s.start < touched.end for s in spans):
-            yield plain(finding.message.vi, finding.message.en)
+        span = finding.span
+        if finding.severity == "error" and span is not None:
+            touched = [o for o in observed if span.start < o.span.end and o.span.start < span.end]
+            if finding.code == CONTRADICTION:
+                touched = [o for o in touched if not writer.facts.printable(o)]
+            found.extend([(min(map(order, touched)), finding.message)] if touched else [])
+    found.sort(key=lambda entry: entry[0])
+    for _, message in found[:DOUBTS]:
+        yield plain(message.vi, message.en)
+    if len(found) > DOUBTS:
+        count = str(len(found) - DOUBTS)
+        yield writer.text("note.more_doubts", count=plain(count, count))
 
 
-def _method(writer: Writer, printed: frozenset[int], quoted: Sequence[str]) -> Text:
+def _method(writer: Writer, shown: frozenset[int], quoted: Sequence[str]) -> Text:
     """How the figures and sentences were made."""
-    rules = {writer.facts.observations[i].rule for i in printed}
-    figures = writer.text("note.figures_computed" if rules & COMPUTED else "note.figures")
+    rules = {writer.facts.observations[i].rule for i in shown}
+    figures = writer.text("note.figures" if rules.isdisjoint(COMPUTED) else "note.figures_computed")
     if not quoted:
         return writer.text("note.method", figures=figures)
     *parts, last = [writer.text(f"note.part.{part}") for part in quoted]

@@ -8,11 +8,6 @@ from dataclasses import replace
 from pipeline.compose.clauses import Point, opposite
 from pipeline.compose.words import Text, Writer
 
-# The eleven groups of the consumer basket: shares and sub-groups are never compared with them.
-GROUPS = (
-    "cpi.food_catering", "cpi.beverages_tobacco", "cpi.garments", "cpi.housing", "cpi.household_equipment",
-    "cpi.health", "cpi.transport", "cpi.post_telecom", "cpi.education", "cpi.culture_tourism", "cpi.other",
-)  # fmt: skip
 CORE = 7.9  # its place in the order: below what a province's report leads with, before gold
 
 
@@ -54,9 +49,9 @@ def _compared(writer: Writer, rank: float, code: str, period: str) -> Point | No
 
 def _groups(writer: Writer, text: Text, period: str) -> Text:
     """The groups that rose and fell most, against the year before or, where that is not told, the month before."""
-    facts = writer.facts
+    facts, groups = writer.facts, writer.glossary.parts("cpi")
     for basis, scope in (("year_ago", "cpi"), ("previous_month", "cpi.month")):
-        found = [(i, code) for code in GROUPS if (i := facts.find(code, period, "growth", basis)) is not None]
+        found = [(i, code) for code in groups if (i := facts.find(code, period, "growth", basis)) is not None]
         found = [pair for pair in found if facts.value(pair[0]) != 0]
         if len(found) < 2:
             continue

@@ -9,8 +9,7 @@ from pipeline.compose.facts import Reading
 from pipeline.compose.prices import prices
 from pipeline.compose.words import Text, Writer
 
-SECTORS = ("grdp.services", "grdp.industry_construction", "grdp.agriculture_forestry_fishery")
-BRANCHES = ("iip.manufacturing", "iip.mining", "iip.electricity", "iip.water_waste")
+MAKING, SMALL = "iip.manufacturing", "iip.water_waste"  # the branch that leads anywhere, the one small everywhere
 OUTSTANDING = 2  # times the whole's change: a branch that moved so much deserves its mention
 
 
@@ -28,7 +27,8 @@ def growth(writer: Writer) -> Iterator[Point]:
 
 def _contributions(writer: Writer, text: Text, period: str) -> Text:
     facts = writer.facts
-    found = [(i, code) for code in SECTORS if (i := facts.find(code, period, "contribution")) is not None]
+    parts = writer.glossary.parts("grdp")
+    found = [(i, code) for code in parts if (i := facts.find(code, period, "contribution")) is not None]
     found.sort(key=lambda pair: -facts.value(pair[0]))
     brought = [(i, code) for i, code in found if facts.value(i) > 0][:2]
     took = [(i, code) for i, code in found if facts.value(i) < 0]
@@ -121,16 +121,17 @@ def _branch(writer: Writer, text: Text, reading: Reading) -> Text:
     if total is None or facts.value(total) == 0:
         return text
     basis = facts.observations[total].basis
-    found = [(code, i) for code in BRANCHES if (i := facts.find(code, reading.period, "growth", basis)) is not None]
+    branches = writer.glossary.parts("iip")
+    found = [(code, i) for code in branches if (i := facts.find(code, reading.period, "growth", basis)) is not None]
     same = {code: i for code, i in found if facts.value(i) * facts.value(total) > 0}
     size = {code: facts.value(i).copy_abs() for code, i in same.items()}
     whole = facts.value(total).copy_abs()
-    making = same.get(BRANCHES[0])
-    if making is not None and facts.value(total) > 0 and size[BRANCHES[0]] >= max(whole, *size.values()):
-        return writer.text("iip.led", lead=text, branch=writer.name(BRANCHES[0]), signed=writer.signed(making))
-    outstanding = [c for c in BRANCHES[1:] if c in same and size[c] >= OUTSTANDING * whole]
-    heavy = [c for c in outstanding if c in BRANCHES[1:3]]
-    named = [BRANCHES[0]] if making is not None else []
+    making = same.get(MAKING)
+    if making is not None and facts.value(total) > 0 and size[MAKING] >= max(whole, *size.values()):
+        return writer.text("iip.led", lead=text, branch=writer.name(MAKING), signed=writer.signed(making))
+    outstanding = [c for c in same if c != MAKING and size[c] >= OUTSTANDING * whole]
+    heavy = [c for c in outstanding if c != SMALL]
+    named = [MAKING] if making is not None else []
     named += sorted(heavy or outstanding, key=size.__getitem__)[-1:]
     if not named:
         return text
@@ -160,7 +161,7 @@ def _contrary(writer: Writer, reading: Reading) -> Callable[[Text], Text] | None
     basis = facts.observations[total].basis
     against = [
         (i, code)
-        for code in BRANCHES
+        for code in writer.glossary.parts("iip")
         if (i := facts.find(code, reading.period, "growth", basis)) is not None
         and contrary(facts.value(i), facts.value(total))
     ]
@@ -232,15 +233,15 @@ def traffic(writer: Writer) -> Iterator[Point]:
     yield Point("traffic", 19, text, "traffic.accidents", reading.period, None)
 
 
-# rank, indicator, companions, with its plan: points that need no more than a lead and one or two additions.
+# rank, indicator, companions (none: its parts, where it has any), with its plan: points that need no more than
+# a lead and one or two additions.
 PLAIN: tuple[tuple[float, str, tuple[str, ...], bool], ...] = (
-    (6, "investment", ("investment.state", "investment.non_state", "investment.fdi"), True),
+    (6, "investment", (), True),
     (6.8, "industry.inventory", ("industry.employment", "industry.shipments"), False),
-    (7, "retail", ("retail.goods", "retail.accommodation_catering", "retail.travel", "retail.other_services"), False),
+    (7, "retail", (), False),
     (7.2, "credit.loans", ("credit.deposits",), False),
     (7.5, "tourism.revenue", ("tourism.arrivals",), False),
-    (7.7, "transport.revenue", ("transport.revenue.freight", "transport.revenue.passenger",
-                                "transport.revenue.warehousing"), False),
+    (7.7, "transport.revenue", (), False),
     (8, "crops.grain.output", ("crops.rice.output",), False),
     (8.1, "livestock.pig.meat", ("livestock.poultry.meat",), False),
     (8.2, "fishery.output", ("fishery.aquaculture", "fishery.capture"), False),
@@ -256,7 +257,9 @@ def every(writer: Writer) -> list[Point]:
     points = [
         point for topic in (growth, trade, industry, prices, budget, enterprises, traffic) for point in topic(writer)
     ]
+    groups = writer.glossary.groups
     for rank, code, companions, plan in PLAIN:
-        if point := indicator(writer, rank, code, companions, plan=plan):
+        parts = groups[code].parts if code in groups else ()
+        if point := indicator(writer, rank, code, companions or parts, plan=plan):
             points.append(point)
     return sorted(points, key=lambda p: p.rank)

@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.compose.facts import Facts
 from pipeline.errors import GlossaryError
 from pipeline.figures import MINUS, MONTHS_EN, write_amount, write_number, write_period
 from pipeline.glossary import Glossary, Unit, Word
-from pipeline.model import LANGUAGES, Language, Observation, Run, Sentence, Statement
+from pipeline.model import LANGUAGES, Language, Observation, Run, Sentence, Span, Statement
+from pipeline.typeset import capital
+from pipeline.vietnamese import tokens
 
-_FILE = "phrases-compose.csv"
 _SLOT = re.compile(r"\{(\w+)\}")
 _BEFORE_MARK = re.compile(r" +(?=[,;.:)])")
 
@@ -71,9 +73,10 @@ def tidy(sentence: Sentence) -> Sentence:
     return tuple(r for r in cleaned if r.text)
 
 
-def capital(words: str) -> str:
-    """A capital at the start; a figure or mark that comes first stays what it is."""
-    return words[:1].upper() + words[1:]
+@lru_cache(maxsize=4096)
+def key(words: str) -> str:
+    """Words as a key in which whole words can be found."""
+    return f" {' '.join(t.key for t in tokens(words))} "
 
 
 def _sentence(runs: Sentence, stop: str) -> Sentence:
@@ -84,17 +87,16 @@ def _sentence(runs: Sentence, stop: str) -> Sentence:
     return runs if ends or not stop else tidy((*runs, Run(stop)))
 
 
-def statement(topic: str, text: Text, *, stop: str = ".", untranslated: bool = False) -> Statement:
-    """A piece -> a whole sentence: capital at the start, full stop at the end."""
-    return Statement(topic, _sentence(text.vi, stop), _sentence(text.en, stop), untranslated)
+def statement(
+    topic: str, text: Text, *, stop: str = ".", untranslated: bool = False, span: Span | None = None
+) -> Statement:
+    """A piece -> a whole sentence: capital at the start, full stop at the end. `span`: the words that it quotes."""
+    return Statement(topic, _sentence(text.vi, stop), _sentence(text.en, stop), untranslated, span)
 
 
 def weight(word: Word) -> Decimal:
-    """The number in a row of selection.csv. Raises GlossaryError where there is none."""
-    try:
-        return Decimal(word.value)
-    except InvalidOperation:
-        raise GlossaryError("selection.csv", 0, f"{word.surface!r}: value is not a number: {word.value!r}") from None
+    """The number in a row of selection.csv; the glossary is not loaded where there is none."""
+    return Decimal(word.value)
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,10 @@ class Writer:
         """A pattern of the phrase table with its slots filled. Raises GlossaryError for an unknown key or slot."""
         phrase = self.glossary.phrases.get(f"compose.{key}")
         if phrase is None:
-            raise GlossaryError(_FILE, 0, f"key 'compose.{key}' is missing")
+            raise self.glossary.wrong_phrase(f"compose.{key}", f"key 'compose.{key}' is missing")
         return Text(self._fill(phrase.key, phrase.vi, "vi", slots), self._fill(phrase.key, phrase.en, "en", slots))
 
-    @staticmethod
-    def _fill(key: str, pattern: str, language: Language, slots: dict[str, Text]) -> Sentence:
+    def _fill(self, key: str, pattern: str, language: Language, slots: dict[str, Text]) -> Sentence:
         runs: list[Run] = []
         for i, piece in enumerate(_SLOT.split(pattern)):
             if i % 2 == 0:
@@ -120,7 +121,7 @@ class Writer:
             elif piece in slots:
                 runs.extend(getattr(slots[piece], language))
             else:
-                raise GlossaryError(_FILE, 0, f"{key} has an unknown slot {{{piece}}}")
+                raise self.glossary.wrong_phrase(key, f"{key} has an unknown slot {{{piece}}}")
         return tuple(runs)
 
     def known(self, key: str) -> bool:

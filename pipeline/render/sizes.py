@@ -110,7 +110,7 @@ class Sizes:
 
         def figures(name: str, cells: Sequence[Cell | None]) -> float:
             rest = float(table.widths[name].removesuffix("ch")) * self.ruler.width("0", 7.9 * PT)
-            whole = max((self.ruler.width(c.whole, 7.9 * PT) for c in cells if c), default=0.0)
+            whole = max((self.ruler.width(c.mark + c.whole, 7.9 * PT) for c in cells if c), default=0.0)
             return column(name, (), whole + rest)
 
         widths = [

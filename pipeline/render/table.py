@@ -8,7 +8,7 @@ from itertools import groupby
 from pipeline.figures import MARKS, write_amount
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Label, Language, Observation, Row
-from pipeline.typeset import basis_words, capital, phrase, short_period, signed
+from pipeline.typeset import MEANINGS, basis_words, capital, mark, phrase, short_period, signed
 
 DIRECTIONS = {1: "▲", -1: "▼", 0: ""}
 # Characters that an official label may have; a longer one gives way to the indicator's short name.
@@ -28,12 +28,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure split at the decimal mark, so that a column can be aligned on it."""
+    """A figure split at the decimal mark, so that a column can be aligned on it.
+
+    `sign` is the direction of a change; `mark` stands before a figure that the report gives inexactly.
+    """
 
     whole: str
     rest: str
     figure: Piece
     sign: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,10 @@ class Setter:
         o = self.brief.observations[index]
         text = signed(o.value, self.language) if change else write_amount(o.value, o.value, None, None, self.language)
         tail = f"{'' if o.unit == 'percent' else ' '}{self.unit(o)}" if change or percent else ""
-        whole, mark, rest = text.partition(MARKS[self.language][1])
+        whole, point, rest = text.partition(MARKS[self.language][1])
         sign = DIRECTIONS[(o.value > 0) - (o.value < 0)] if change else ""
-        return Cell(whole, mark + rest + tail, self.figure(index, text + tail), sign)
+        inexact = mark(o)
+        return Cell(whole, point + rest + tail, self.figure(index, inexact + text + tail), sign, inexact)
 
     def basis(self, index: int | None) -> str:
         if index is None or not (o := self.brief.observations[index]).basis:
@@ -179,18 +184,21 @@ class Setter:
         columns = 5 + 2 * levels + planned
         return Table(groups, widths, levels, planned, columns, " ".join(self.legend(rows, sorted(statuses))))
 
+    def meanings(self, marks: list[tuple[str, str]]) -> str:
+        """Marks and their words -> the legend's sentence."""
+        return ", ".join(self.say("legend.mark", mark=sign, word=word) for sign, word in marks) + "."
+
     def legend(self, rows: tuple[Row, ...], statuses: list[str]) -> list[str]:
         """What the marks mean (one status for all is said once), and which plan is meant by whom."""
         parts = []
         if len(statuses) > 1:
-            marks = [
-                self.say("legend.mark", mark=self.say(f"status.{s}"), word=self.say(f"status.{s}.word"))
-                for s in statuses
-                if s
-            ]
-            parts.append(", ".join(marks) + ".")
+            marks = [(self.say(f"status.{s}"), self.say(f"status.{s}.word")) for s in statuses if s]
+            parts.append(self.meanings(marks))
         elif statuses and statuses[0]:
             parts.append(self.say(f"status.{statuses[0]}.all"))
+        inexact = {mark(self.brief.observations[i]) for r in rows for i in (r.level, r.change, r.plan) if i is not None}
+        if marks := [(sign, self.say(f"mark.{key}")) for sign, key in MEANINGS.items() if sign in inexact]:
+            parts.append(self.meanings(marks))
         plans: dict[str, list[str]] = {}
         for r in rows:
             if r.plan is not None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.figures import write_date
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Chart, Charts, Language, Sentence, Statement
+from pipeline.model import Brief, Chart, Charts, Language, Sentence, Span, Statement
 from pipeline.render.room import Room
 from pipeline.render.table import Piece, Setter, Table
 from pipeline.typeset import NO_BREAK, tied
@@ -17,21 +17,26 @@ from pipeline.typeset import NO_BREAK, tied
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence; `foreign` when words of it are Vietnamese in another edition: nothing could translate them."""
+    """A sentence; `foreign` when words of it are Vietnamese in another edition: nothing could translate them.
+
+    `span`: the source's words that it quotes.
+    """
 
     pieces: tuple[Piece, ...]
     foreign: bool = False
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart with its SVG ready to stand in the page."""
+    """A chart with its SVG ready to stand in the page; `observations`: those it prints, spaces between them."""
 
     id: str
     title: str
     subtitle: str
     source: str
     svg: Markup
+    observations: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def _headline(said: Said) -> Said:
 
 def _statement(s: Setter, statement: Statement) -> Said:
     sentence: Sentence = getattr(statement, s.language)
-    return Said(_sentence(s, sentence), any(r.language for r in sentence))
+    return Said(_sentence(s, sentence), any(r.language for r in sentence), statement.span)
 
 
 def _statements(s: Setter, statements: tuple[Statement, ...]) -> tuple[Said, ...]:
@@ -124,7 +129,8 @@ FIXED = (
 def _picture(chart: Chart) -> Picture:
     # The SVG is this program's own; everything in it that came from outside was escaped when drawn.
     svg = Markup(chart.svg)  # noqa: S704  # see above
-    return Picture(chart.id, tied(chart.title), tied(chart.subtitle), chart.source, svg)
+    shown = " ".join(map(str, chart.observations))
+    return Picture(chart.id, tied(chart.title), tied(chart.subtitle), chart.source, svg, shown)
 
 
 def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language, room: Room) -> Edition:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.errors import GlossaryError
 from pipeline.figures import MINUS, read_number, write_amount, write_number
 from pipeline.glossary import Glossary
 from pipeline.model import Quantity
 from pipeline.translate.items import FIXED, Item
-from pipeline.translate.patterns import TABLE, alternatives, law_patterns, phrase_group
+from pipeline.translate.patterns import alternatives, law_patterns, phrase_group
 from pipeline.translate.terms import build_index
 from pipeline.translate.times import Times
 from pipeline.vietnamese import Token, tokens, without_diacritics
@@ -45,10 +44,10 @@ class Masker:
         self._laws = law_patterns(glossary)
         self._index = build_index(glossary)
         self._place_english: dict[tuple[str, ...], str] = {}
-        for ways, english in phrase_group(glossary, "place").values():
+        for key, (ways, english) in phrase_group(glossary, "place").items():
             for way in ways:
                 if not way.endswith(" {name}") or "{name}" not in english:
-                    raise GlossaryError(TABLE, 0, f"{way!r} must end in {{name}}, and its English must hold it")
+                    raise glossary.wrong_phrase(key, f"{way!r} must end in {{name}}, and its English must hold it")
                 self._place_english[tuple(t.key for t in tokens(way.removesuffix(" {name}")))] = english
         self._longest = max((len(keys) for keys in self._place_english), default=0)
         self._introducing = frozenset(keys[0] for keys in self._place_english)

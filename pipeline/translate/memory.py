@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import GlossaryError
 from pipeline.figures import CARDINALS_EN, read_number, write_number
 from pipeline.glossary import Glossary
+from pipeline.tables import decode, read_bytes
 from pipeline.translate.items import Item
 from pipeline.vietnamese import fold
 
@@ -116,12 +117,7 @@ class Memory:
 
 def _read(path: Path) -> Iterable[tuple[str, str]]:
     """The pairs of a file. Raises GlossaryError naming file and row."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as e:
-        raise GlossaryError(path.name, 0, f"cannot be read: {e.strerror}") from e
-    except UnicodeDecodeError as e:
-        raise GlossaryError(path.name, 0, f"is not UTF-8 (byte {e.start})") from e
+    text = decode(path.name, read_bytes(path))
     for row, line in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):
         if not line.strip():
             continue

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.errors import GlossaryError
 from pipeline.glossary import Glossary
-
-TABLE = "phrases-translate.csv"
 
 _CODE = "{code}"  # the number of a law ("81/2021/NĐ-CP")
 _NUMBER_OF_LAW = r"(?P<code>(?-i:\d+(?:/\d{4})?[-/](?:[0-9]*[A-ZĐƯ][-A-ZĐƯ0-9/]*)?[A-ZĐƯ]\d*))"
@@ -40,10 +37,10 @@ def alternatives(text: str) -> tuple[str, ...]:
 def law_patterns(glossary: Glossary) -> tuple[LawPattern, ...]:
     """The rows of laws, in the order of the table. Raises GlossaryError where one has no number."""
     patterns: list[LawPattern] = []
-    for ways, english in phrase_group(glossary, "law").values():
+    for key, (ways, english) in phrase_group(glossary, "law").items():
         for way in ways:
             if not way.endswith(f" {_CODE}") or _CODE not in english:
-                raise GlossaryError(TABLE, 0, f"{way!r} must end in {_CODE}, and its English must hold it")
+                raise glossary.wrong_phrase(key, f"{way!r} must end in {_CODE}, and its English must hold it")
             words = r"\s+".join(map(re.escape, way.split()[:-1]))
             # Neither inside a word nor inside a longer number or fraction.
             regex = rf"(?<![\w.,/-]){words}\s+{_NUMBER_OF_LAW}(?![\w]|[./,-]\d)"

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.errors import GlossaryError
 from pipeline.figures import CARDINALS_EN, MONTHS_EN, write_date, write_period
 from pipeline.glossary import Glossary
 from pipeline.periods import Kind, Mention, PeriodReader
 from pipeline.translate.items import Item
-from pipeline.translate.patterns import TABLE, phrase_group
+from pipeline.translate.patterns import phrase_group
 
 _ORDINALS = ("", "first", "second", "third", "fourth")
 _FIELDS: dict[Kind, frozenset[str]] = {
@@ -43,7 +42,7 @@ class Times:
         self._phrases = _rows(glossary, "time")
         self._years = _rows(glossary, "year")
         for key, english in self._phrases.items():
-            _check(key, english)
+            _check(glossary, key, english)
 
     def items(self, text: str) -> Iterator[Item]:
         """The dates and periods whose English says every figure that they print."""
@@ -74,15 +73,16 @@ def _rows(glossary: Glossary, group: str) -> dict[str, str]:
     return {key.removeprefix(f"translate.{group}."): english for key, (_, english) in rows}
 
 
-def _check(key: str, english: str) -> None:
+def _check(glossary: Glossary, key: str, english: str) -> None:
     """Raise GlossaryError where a row is of no kind of mention, or uses what such a mention cannot give."""
     kind, _, of = key.partition("-")
+    row = f"translate.time.{key}"
     given = next((fields for name, fields in _FIELDS.items() if name == kind), None)
     if given is None or of not in ("", "year", "first"):
-        raise GlossaryError(TABLE, 0, f"'translate.time.{key}' is no kind of time")
+        raise glossary.wrong_phrase(row, f"{row!r} is no kind of time")
     for name in re.findall(r"\{(\w+)\}", english):
         if name not in given and not (name == "year" and of == "year"):
-            raise GlossaryError(TABLE, 0, f"{{{name}}} in {english!r} has nothing to be made from")
+            raise glossary.wrong_phrase(row, f"{{{name}}} in {english!r} has nothing to be made from")
 
 
 def _numbers(mention: Mention) -> set[int | None]:

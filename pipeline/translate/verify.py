@@ -29,7 +29,7 @@ _UNKNOWN_SHARE = 0.34
 
 
 class Verifier:
-    """The checks of one glossary: its scales, currencies, numbers in words and words of direction."""
+    """The checks of one glossary: its scales, currencies, numbers in words, wrong English and words of direction."""
 
     def __init__(self, glossary: Glossary, english: Collection[str]) -> None:
         self._english = english
@@ -44,6 +44,8 @@ class Verifier:
         for ways, en in phrase_group(glossary, "echo").values():
             for word in alternatives(en):
                 self._echo(word, ways)
+        self._forbidden = [(_keys((t.vi, *t.variants)), _phrase((t.en, t.en_plural))) for t in glossary.forbidden]
+        self._terms = glossary.terms
         self._directions = Directions(glossary)
 
     def _echo(self, word: str, surfaces: Sequence[str]) -> None:
@@ -68,15 +70,31 @@ class Verifier:
             return "repeated"
         if not _proportionate(len(words), sum(map(len, words)), source):
             return "length"
+        if self._misnamed(rest, masked):
+            return "forbidden"
         return self._judge(words, rest, source) or (
             "direction" if self._directions.turned(output, masked, form) else ""
         )
+
+    def _misnamed(self, rest: str, masked: Masked) -> bool:
+        """Whether a term that the engine saw has got English that it must not have.
+
+        What is the right English of a term in the source ("rice" of "gạo") is no other term's wrong one ("thóc").
+        """
+        said = _key(masked.filled([";"] * len(masked.items)))  # a mark keeps the words around an item apart
+        wrong = [english for keys, english in self._forbidden if any(k in said for k in keys)]
+        if not any(english.search(rest) for english in wrong):
+            return False
+        right = [t for t in self._terms if any(_key(s) in said for s in (t.vi, *t.variants))]
+        for term in sorted(right, key=lambda t: -len(t.en)):
+            rest = _phrase((term.en_plural, term.en)).sub(";", rest)
+        return any(english.search(rest) for english in wrong)
 
     def _judge(self, words: Sequence[str], rest: str, source: str) -> str:
         """The checks that compare the words of both sides."""
         # "May" is a month, "may" is none: a word of the table in lower case stands for both cases.
         plain = {*words, *(w.casefold() for w in words), *re.findall("%", rest)}
-        said = f" {' '.join(t.key for t in tokens(source))} "
+        said = _key(source)
         for word in plain & self._echoes.keys():
             if not any(s in said for s in self._echoes[word]):
                 return "added"
@@ -110,8 +128,19 @@ def same_figures(target: str, items: Sequence[Item]) -> bool:
     return True
 
 
+def _key(words: str) -> str:
+    """Words as a key in which whole words can be found."""
+    return f" {' '.join(t.key for t in tokens(words))} "
+
+
 def _keys(surfaces: Collection[str]) -> tuple[str, ...]:
-    return tuple(f" {' '.join(t.key for t in tokens(s))} " for s in surfaces)
+    return tuple(map(_key, surfaces))
+
+
+def _phrase(forms: Sequence[str]) -> re.Pattern[str]:
+    """English words where they stand whole, in any case, one or many."""
+    ways = "|".join(re.escape(f) for f in forms if f)
+    return re.compile(rf"(?<!\w)(?:{ways})(?:e?s)?(?!\w)", re.IGNORECASE)
 
 
 def _foreign(word: str) -> bool:

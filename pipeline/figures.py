@@ -58,6 +58,8 @@ def write_amount(low: Decimal, high: Decimal, unit: Unit | None, scale: Scale | 
         return number
     word = "" if scale is None else getattr(scale, language)
     pattern = unit.vi if language == "vi" else unit.en_one if low == high == 1 and scale is None else unit.en
+    if word and "{scale}" not in pattern:  # a power of ten is never lost
+        number = f"{number} {word}"
     return " ".join(pattern.replace("{}", number).replace("{scale}", word).split())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from compose_samples import glossary, words
 from observations import Draft
@@ -177,3 +179,11 @@ def test_an_unknown_slot_is_named() -> None:
         GlossaryError, match=r"phrases-compose\.csv, row \d+: compose\.join\.and has an unknown slot \{first\}"
     ):
         writer_of(Draft("VN-09", "2023-06")).text("join.and", second=NOTHING)
+
+
+def test_a_table_of_bounds_without_its_lowest_row_is_named() -> None:
+    writer = growth("-3")
+    rows = tuple(w for w in writer.glossary.selection if w.surface not in ("fall", "plunge"))
+    writer = Writer(writer.facts, replace(writer.glossary, selection=rows))
+    with pytest.raises(GlossaryError, match=r"selection\.csv: no row of category 'move'"):
+        writer.direction(0)

@@ -76,6 +76,7 @@ def test_no_digits_are_ever_refused(digits: str) -> None:
         ("1", "hectare", 0, "1 ha", "1 hectare"),
         ("3.9", "tonne", 6, "3,9 triệu tấn", "3.9 million tonnes"),
         ("52.82", "quintal/hectare", 0, "52,82 tạ/ha", "52.82 quintals per hectare"),
+        ("1.2", "quintal/hectare", 3, "1,2 nghìn tạ/ha", "1.2 thousand quintals per hectare"),
     ],
 )
 def test_amounts(value: str, unit: str, scale: int, vi: str, en: str, glossary: Glossary) -> None:

@@ -206,7 +206,10 @@ class Writer:
     def _bound(self, category: str, value: Decimal) -> str:
         """The row of the table of bounds that a change falls under: the highest bound not above it."""
         rows = sorted(((weight(w), w.surface) for w in self.glossary.selection if w.category == category), reverse=True)
-        return next(name for bound, name in rows if value >= bound)
+        found = next((name for bound, name in rows if value >= bound), None)
+        if found is None:
+            raise GlossaryError("selection.csv", 0, f"no row of category {category!r} has a bound as low as {value}")
+        return found
 
     def direction(self, index: int) -> str:
         """The verb of direction that the figure allows: "rise", "slip" ..."""

@@ -10,9 +10,9 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -164,9 +164,10 @@ def _build(arguments: argparse.Namespace) -> None:
         inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"))
         results = run(inputs, watch.begin)
         watch.end()
-        with _Interrupt.held():
-            folder = write_run(arguments.out, results.brief.slug, _files(results))
-    _report(watch, results)
+        _Interrupt.check()
+        folder = write_run(arguments.out, results.brief.slug, _files(results), _Interrupt.held)
+    with suppress(OSError):  # the brief is there, whether or not it can be told
+        _report(watch, results)
     _say(str(folder / "brief.pdf"))
 
 
@@ -209,7 +210,10 @@ def _translate(arguments: argparse.Namespace) -> None:
     glossary = load_glossary(_resource("glossary"))
     if arguments.file == "-":
         name = "standard input"
-        data = _within_limit(sys.stdin.buffer, name)
+        try:
+            data = _within_limit(sys.stdin.buffer, name) if sys.stdin else b""
+        except OSError as e:
+            raise SourceError(f"{name}: cannot be read: {e.strerror}") from e
     else:
         data, name = _read_source(arguments.file)
     try:
@@ -301,6 +305,7 @@ class _Interrupt:
 
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     came = False
+    holding = False
 
     @classmethod
     def listen(cls) -> None:
@@ -309,9 +314,10 @@ class _Interrupt:
                 signal.signal(number, cls._handle)
 
     @classmethod
-    def _handle(cls, _number: int, _frame: object) -> NoReturn:
+    def _handle(cls, _number: int, _frame: object) -> None:
         cls.came = True
-        raise KeyboardInterrupt
+        if not cls.holding:
+            raise KeyboardInterrupt
 
     @classmethod
     def check(cls) -> None:
@@ -322,13 +328,16 @@ class _Interrupt:
     @classmethod
     @contextmanager
     def held(cls) -> Iterator[None]:
-        """Signals wait while a run's folder is put in its place (milliseconds)."""
-        cls.check()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, cls.signals)
+        """An interrupt waits while files are put in their places (milliseconds).
+
+        Not by a signal mask: that holds for one thread, and libraries run others.
+        """
+        cls.holding = True
         try:
             yield
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            cls.holding = False
+        cls.check()
 
 
 def _say(text: str, end: str = "\n") -> None:
@@ -342,6 +351,10 @@ def _say(text: str, end: str = "\n") -> None:
         raise StoreError(f"standard output: cannot be written: {e.strerror}") from e
 
 
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
 def _silence() -> None:
     """What is still buffered goes nowhere, so that Python does not try again as it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -349,8 +362,7 @@ def _silence() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Arguments -> exit status; see errors.py for the statuses."""
-    if sys.stdout is None:  # closed by the caller
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open as long as the process
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()  # the caller may have closed either
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -360,12 +372,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments.run(arguments)
     except SongnguError as e:
-        print(f"songngu: {' '.join(str(e).split())}", file=sys.stderr)
-        return e.exit_status
+        message, status = " ".join(str(e).split()), e.exit_status
     except KeyboardInterrupt:
-        print("songngu: interrupted; nothing half-written is left", file=sys.stderr)
-        return 130
-    return 0
+        message, status = "interrupted; nothing half-written is left", 130
+    else:
+        return 0
+    with suppress(OSError):
+        print(f"songngu: {message}", file=sys.stderr, flush=True)
+    return status
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("target", "versus"), NONE),  # the figure is no observation
         **dict.fromkeys(("than", "base", "from", "rate", "current_prices", "constant_prices"), NONE),  # measures
         **dict.fromkeys(("lead", "joint", "respectively", "and", "cause"), NONE),  # how clauses hang together
+        **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "light", "word"), NONE),  # words around a subject
         **dict.fromkeys(("elsewhere", "locality", "locative"), NONE),  # where
         "area": _one_of("VN", "urban", "rural"),
@@ -119,8 +120,6 @@ REFERENCES = (
     Reference("groups.csv", "whole", "indicator"),
     Reference("groups.csv", "parts", "indicator"),
     Reference("contexts.csv", "topic", "topic"),
-    Reference("groups.csv", "whole", "indicator"),
-    Reference("groups.csv", "parts", "indicator"),
     Reference("places.csv", "merged_into", "place"),
     Reference("selection.csv", "surface", "verb", category="move"),
     Reference("selection.csv", "surface", "indicator", category="row"),

@@ -9,11 +9,10 @@ import io
 import json
 import os
 import shutil
-import tempfile
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,28 +93,35 @@ def require_writable(out: Path) -> None:
         raise StoreError(f"{out}: cannot be written: {e.strerror}") from e
 
 
-def write_run(out: Path, slug: str, files: Mapping[str, bytes]) -> Path:
-    """Write a run's folder `out/slug` whole or not at all; an earlier run's files are replaced.
+def write_run(
+    out: Path,
+    slug: str,
+    files: Mapping[str, bytes],
+    held: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Path:
+    """Write a run's files into the folder `out/slug`, all or none; an earlier run's are replaced.
 
-    What else lies in the earlier folder (a person's notes, the source) is kept. The files are written
-    beside their place and renamed; a failure leaves the earlier folder or the new one, and nothing
-    else. One run at a time writes in `out`. Raises StoreError where the folder cannot be written.
+    What else lies in that folder (a person's notes, the source) is not touched. The files are written
+    beside it and renamed. `held` is entered for the renames: an interrupt must wait while it lasts. One
+    run at a time writes in `out`. Raises StoreError where the folder cannot be written.
     """
-    target = out / slug
+    target, work = out.absolute() / slug, out.absolute() / f".{slug}.part"
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with _locked(out), tempfile.TemporaryDirectory(prefix=f".{slug}-", dir=out) as work:
-            if target.is_symlink() or (target.exists() and not target.is_dir()):
-                raise StoreError(f"{target}: cannot be written: something else than a run's folder has this name")
-            new = Path(work, "new")
-            new.mkdir()
-            _keep(target, new, files)
-            for name, data in files.items():
-                (new / name).write_bytes(data)
-            _put(new, target, Path(work, "old"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(target.parent):
+            try:
+                shutil.rmtree(work, ignore_errors=True)  # of a run that was killed
+                work.mkdir()
+                for name, data in files.items():
+                    (work / name).write_bytes(data)
+                with held():
+                    _put(work, target, files)
+            finally:
+                with held():
+                    shutil.rmtree(work, ignore_errors=True)
     except OSError as e:
-        raise StoreError(f"{target}: cannot be written: {e.strerror}") from e
-    return target
+        raise StoreError(f"{out / slug}: cannot be written: {e.strerror or e}") from e
+    return out / slug
 
 
 @contextmanager
@@ -128,23 +134,15 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _keep(folder: Path, new: Path, files: Mapping[str, bytes]) -> None:
-    """Copy what a run does not write itself."""
-    for entry in folder.iterdir() if folder.exists() else ():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.copytree(entry, new / entry.name, symlinks=True)
-        elif entry.name not in files:
-            shutil.copy2(entry, new / entry.name, follow_symlinks=False)
-
-
-def _put(new: Path, target: Path, old: Path) -> None:
-    """Rename `new` to `target`, whose earlier folder becomes `old`, or goes back where that fails."""
-    earlier = target.exists()
-    if earlier:
-        target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        if earlier:
-            old.rename(target)
-        raise
+def _put(work: Path, target: Path, names: Iterable[str]) -> None:
+    """Rename the folder `work` to `target`, or its files into a folder of that name that is there."""
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise StoreError(f"{target}: cannot be written: something else than a run's folder has this name")
+    if not target.exists():
+        work.rename(target)
+        return
+    for name in names:
+        if (target / name).is_dir():
+            raise StoreError(f"{target / name}: cannot be written: a folder has this name")
+    for name in names:
+        (work / name).replace(target / name)

@@ -118,8 +118,3 @@ def rows_of(file: str, data: bytes, kind: type[Row]) -> Table[Row]:
     except csv.Error as e:
         raise GlossaryError(file, table.line_num, f"is not proper CSV: {e}") from e
     return Table(tuple(rows), lines)
-
-
-def read_table(path: Path, kind: type[Row]) -> tuple[Row, ...]:
-    """A CSV file -> its rows, checked one by one. Raises GlossaryError."""
-    return rows_of(path.name, read_bytes(path), kind).rows

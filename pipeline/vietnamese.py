@@ -39,6 +39,12 @@ def tokens(text: str) -> list[Token]:
     return [Token(fold(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
+@lru_cache(maxsize=65536)
+def key(words: str) -> str:
+    """Words -> a key in which whole words can be found: " chi so gia " holds " gia "."""
+    return f" {' '.join(t.key for t in tokens(words))} "
+
+
 def slug(name: str) -> str:
     """A name -> lower-case ASCII words joined by hyphens ("Đắk Lắk" -> "dak-lak")."""
     plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))

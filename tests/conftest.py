@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from pipeline.glossary import Glossary, load_glossary
+from pipeline.tables import read_bytes, rows_of
+
+Row = TypeVar("Row")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def read_table(path: Path, kind: type[Row]) -> tuple[Row, ...]:
+    """One table of the glossary, read by itself."""
+    return rows_of(path.name, read_bytes(path), kind).rows
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from conftest import ROOT
 
 from pipeline import __version__
 from pipeline.cli import main
+from pipeline.errors import StoreError
 from pipeline.model import Extraction, Translation
 from pipeline.store import COLUMNS, from_json, write_run
 
@@ -216,6 +218,38 @@ def test_what_is_not_a_runs_folder_is_never_replaced(tmp_path: Path) -> None:
     assert str(place) in done.stderr
     assert place.read_text(encoding="utf-8") == "a person's"
     assert [p.name for p in tmp_path.iterdir()] == ["lang-son-2023-06"]
+
+
+def test_a_run_inside_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(tmp_path, "a", {"x": b"1"})
+    (tmp_path / "a" / "notes").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    assert write_run(Path(".."), "a", {"x": b"2"}) == Path("../a")
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["notes", "x"]
+    assert (tmp_path / "a" / "x").read_bytes() == b"2"
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_run_that_fails_leaves_the_earlier_one(tmp_path: Path) -> None:
+    write_run(tmp_path, "a", {"x": b"1"})
+    (tmp_path / "a" / "y").mkdir()  # where a file must go
+    with pytest.raises(StoreError, match="a folder has this name"):
+        write_run(tmp_path, "a", {"x": b"2", "y": b"2"})
+    assert (tmp_path / "a" / "x").read_bytes() == b"1"
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_closed_streams(tmp_path: Path) -> None:
+    def closed(words: str) -> subprocess.CompletedProcess[str]:
+        command = f"{shlex.join(SONGNGU)} {words}"
+        return subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert closed("translate <&-").returncode == 0
+    done = closed("extract nowhere.txt 2>&-")
+    assert (done.returncode, done.stdout) == (2, "")
+    done = closed(f"build {shlex.quote(str(EXAMPLE))} --out {shlex.quote(str(tmp_path))} >&-")
+    assert done.returncode == 0
+    assert (tmp_path / "lang-son-2023-06" / "brief.pdf").exists()
 
 
 def test_many_runs_into_one_folder_take_turns(tmp_path: Path) -> None:

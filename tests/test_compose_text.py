@@ -315,6 +315,13 @@ def test_notes_hold_for_figures_that_only_a_chart_shows() -> None:
     assert any("the change is computed from it" in n for n in notes)
 
 
+def test_a_figure_that_is_never_shown_has_no_note() -> None:
+    draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
+    draft.fact("trade.exports 2023-01/2023-06 growth year_ago", "35", rule="multiple", approximation="over")
+    notes = [words(n.en) for n in brief_of(draft).notes]
+    assert not any("computed" in n for n in notes)
+
+
 def test_the_original_is_named_where_the_page_says_where_it_lies() -> None:
     draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
     article = draft.article("Tình hình kinh tế", "Cục Thống kê tỉnh Lạng Sơn", "https://a.example/1", "2023-06-30")

@@ -27,6 +27,11 @@ def read(lines: list[str], glossary: Glossary, month: str = "2024-06") -> tuple[
         ("Khai khoáng giảm 3% so với cùng kỳ, nguyên nhân vì giá than thế giới hạ.", "iip.mining",
          "vì giá than thế giới hạ"),
         ("Khai khoáng giảm 3% so với cùng kỳ.", "iip.mining", ""),
+        ("Khai khoáng tăng 1%. Khai khoáng tăng trưởng thấp, được lý giải là do mỏ lớn dừng máy.", "iip.mining", ""),
+        ("Khai khoáng tăng 1%. Nguyên nhân tăng chậm là do mỏ lớn dừng máy để sửa chữa.", "iip.mining", ""),
+        ("Mặc dù khai khoáng giảm 3% do giá than thế giới hạ, các mỏ đã nỗ lực giữ việc làm.", "iip.mining", ""),
+        ("Khai khoáng tăng 3% do giá than lên rất cao: giá than cám (loại 5); giá than cục; giá than bùn.",
+         "iip.mining", "do giá than lên rất cao"),
     ],
 )  # fmt: skip
 def test_the_reason_that_the_text_gives(line: str, indicator: str, cause: str, glossary: Glossary) -> None:
@@ -55,12 +60,37 @@ def test_one_amount_in_two_scales_is_one_fact_as_exact_as_it_is_given(glossary: 
     assert extraction.findings == ()
 
 
-def test_two_amounts_for_one_fact_are_an_error(glossary: Glossary) -> None:
-    lines = ["Thu ngân sách nhà nước 6 tháng đạt 4.307,9 tỷ đồng.", "Thu ngân sách 6 tháng đạt 4.312.931 triệu đồng."]
-    _, extraction = read(lines, glossary)
-    assert len(extraction.observations) == 2
-    (finding,) = extraction.findings
-    assert (finding.severity, finding.code) == ("error", "extract.contradiction")
+@pytest.mark.parametrize(
+    ("first", "second", "agree"),
+    [
+        ("8%", "8,04%", True),
+        ("8%", "7,6%", True),
+        ("11%", "11,9%", True),  # cut off, not rounded
+        ("8%", "7,1%", False),
+        ("11%", "10,1%", False),
+        ("5,3%", "5,38%", True),
+        ("5,3%", "5,4%", False),
+        ("hơn 35%", "35,4%", True),
+        ("hơn 35%", "34,9%", False),
+        ("gần 36%", "35,4%", True),
+        ("gần 36%", "36,4%", False),
+        ("hơn 200%", "112,4%", False),
+        ("khoảng 20%", "20,4%", True),
+        ("khoảng 20%", "11,5%", False),
+        ("hơn 35%", "gần 36%", True),
+    ],
+)
+def test_two_figures_for_one_fact_agree_or_are_an_error(
+    first: str,
+    second: str,
+    agree: bool,  # noqa: FBT001  # a table's column
+    glossary: Glossary,
+) -> None:
+    lines = [f"Khai khoáng 6 tháng tăng {figure} so với cùng kỳ." for figure in (first, second)]
+    for order in (lines, lines[::-1]):
+        _, extraction = read(["# Sản xuất công nghiệp", *order], glossary)
+        assert [(f.severity, f.code) for f in extraction.findings] == [("error", "extract.contradiction")] * (not agree)
+        assert len(extraction.observations) == 2 - agree
 
 
 def test_a_reason_in_brackets_behind_several_facts_is_nobodys(glossary: Glossary) -> None:

@@ -6,12 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, read_table
 
 from pipeline.cli import main
 from pipeline.errors import GlossaryError, TemplateError
 from pipeline.glossary import Glossary, Scale, Topic, load_glossary
-from pipeline.tables import read_table
 from pipeline.typeset import phrase
 
 GOOD = "code,order,group,vi,en\ngrdp,1,output,Tăng trưởng,Growth\n"

@@ -5,9 +5,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from conftest import read_table
 
 from pipeline.glossary import Place
-from pipeline.tables import read_table
 from pipeline.vietnamese import slug, tokens, without_diacritics
 
 ROWS = read_table(Path(__file__).parents[1] / "glossary" / "places.csv", Place)

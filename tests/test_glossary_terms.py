@@ -6,9 +6,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from conftest import read_table
 
 from pipeline.glossary import Term
-from pipeline.tables import read_table
 from pipeline.vietnamese import tokens
 
 GLOSSARY = Path(__file__).parents[1] / "glossary"

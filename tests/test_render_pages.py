@@ -58,6 +58,10 @@ def test_the_pdf_is_read_in_the_order_of_the_page() -> None:
     points = [first.index(f"{n} {''.join(r.text for r in p.vi)[:20]}") for n, p in enumerate(langson().points, 1)]
     assert points == sorted(points)
     assert points[-1] < first.index("Chỉ tiêu chủ yếu")
+    second = joined(pages(made("rich"))[1])
+    wanted = ("Dịch vụ đóng góp", "Thuế sản phẩm trừ", "Khó khăn", "Ghi chú và nguồn")
+    places = [second.index(words) for words in wanted]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(("name", "most"), [("rich", 4), ("poor", 2), ("bloated", 4)])

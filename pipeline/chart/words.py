@@ -351,6 +351,11 @@ def _extremes(speaker: Speaker, plot: Plot) -> str:
     )
 
 
+def _form(plot: Plot) -> str:
+    """What is seen: pairs of bars only where there is a second period."""
+    return "growth" if plot.family.form == "pairs" and plot.second_period is None else plot.family.form
+
+
 def words(speaker: Speaker, plot: Plot) -> Words:
     """What the chart says in the speaker's language."""
     speaker = replace(speaker, spoken=True)
@@ -362,7 +367,7 @@ def words(speaker: Speaker, plot: Plot) -> Words:
         source=_source(speaker, plot),
         alternative=speaker.say(
             "alternative",
-            kind=speaker.say(f"kind.{plot.family.form}"),
+            kind=speaker.say(f"kind.{_form(plot)}"),
             subtitle=subtitle,
             extremes=_extremes(speaker, plot),
             title=title,

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.compose.words import Writer, key, plain, statement, vietnamese, weight
+from pipeline.compose.words import Writer, plain, statement, vietnamese, weight
 from pipeline.model import Article, Block, Segment, Span, Statement, Translation
+from pipeline.vietnamese import key
 
 Subject = Literal["difficulty", "outlook"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.compose.words import Text, Writer, key, plain, tidy
+from pipeline.compose.words import Text, Writer, plain, tidy
 from pipeline.figures import MONTHS_EN
 from pipeline.glossary import Place
 from pipeline.model import Article, Label, Sentence
 from pipeline.typeset import capital
-from pipeline.vietnamese import fold, tokens, without_diacritics
+from pipeline.vietnamese import fold, key, tokens, without_diacritics
 
 
 def words(sentence: Sentence) -> str:

@@ -34,7 +34,7 @@ def notes(
 
     `printed`: what sentences and table print. Charts are chosen later, so the notes hold for all that they may draw.
     """
-    shown = printed | _of_topics(writer, CHARTED)
+    shown = printed | {i for i in _of_topics(writer, CHARTED) if writer.facts.printable(writer.facts.observations[i])}
     table = {t.code for t in writer.glossary.topics.values() if t.group}
     made: list[Text] = []
     made.extend(_sources(writer, article, shown))

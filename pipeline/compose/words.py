@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from pipeline.compose.facts import Facts
 from pipeline.errors import GlossaryError
@@ -19,7 +18,6 @@ from pipeline.figures import MINUS, MONTHS_EN, write_amount, write_number, write
 from pipeline.glossary import Glossary, Unit, Word
 from pipeline.model import LANGUAGES, Language, Observation, Run, Sentence, Span, Statement
 from pipeline.typeset import capital
-from pipeline.vietnamese import tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _BEFORE_MARK = re.compile(r" +(?=[,;.:)])")
@@ -71,12 +69,6 @@ def tidy(sentence: Sentence) -> Sentence:
     if cleaned and cleaned[-1].observation is None:
         cleaned[-1] = replace(cleaned[-1], text=cleaned[-1].text.rstrip())
     return tuple(r for r in cleaned if r.text)
-
-
-@lru_cache(maxsize=4096)
-def key(words: str) -> str:
-    """Words as a key in which whole words can be found."""
-    return f" {' '.join(t.key for t in tokens(words))} "
 
 
 def _sentence(runs: Sentence, stop: str) -> Sentence:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from pipeline.extract.causes import span_of
+from pipeline.extract.causes import is_conceded, is_of_slowness, span_of
 from pipeline.extract.items import Item
+from pipeline.extract.lexicon import Lexicon
 from pipeline.figures import write_amount, write_period
 from pipeline.glossary import Glossary
 from pipeline.model import LANGUAGES, Finding, Label, Language, Observation
 from pipeline.periods import Calendar
+
+_NEAR = Decimal("0.05")  # how far, of itself, a round figure may be from the exact one
 
 Key = tuple[str, str, str, str, str, str]
 
@@ -36,7 +39,12 @@ class Draft(NamedTuple):
 
 
 def explain(
-    drafts: list[Draft], last: int, block: int, items: Sequence[Item], codes_of: Callable[[Item], list[str]]
+    drafts: list[Draft],
+    last: int,
+    block: int,
+    items: Sequence[Item],
+    codes_of: Callable[[Item], list[str]],
+    lexicon: Lexicon,
 ) -> None:
     """Take a sentence without figures for the reason of a growth that stands before it.
 
@@ -45,7 +53,7 @@ def explain(
     or the one before.
     """
     cause = next((n for n, i in enumerate(items) if i.kind == "cause"), None)
-    if cause is None:
+    if cause is None or is_conceded(items) or is_of_slowness(items, lexicon):
         return
     if cause == 0:
         found = [n for n, d in enumerate(drafts) if n >= last and d.block == block]
@@ -68,7 +76,8 @@ def settle(
     kept: dict[Key, list[Draft]] = {}
     for draft in _current(_monthly(drafts, calendar)):
         o, rows = draft.observation, kept.setdefault(draft.key, [])
-        same = next((n for n, d in enumerate(rows) if _agree(d.observation, o)), None)
+        near = (d.block != draft.block and _agree(d.observation, o) for d in rows)
+        same = next((n for n, agrees in enumerate(near) if agrees or _equal(rows[n].observation, o)), None)
         if same is not None:
             first = rows[same].observation
             exact = o if _step(o) < _step(first) else first
@@ -81,16 +90,40 @@ def settle(
     return tuple(observations), tuple(findings)
 
 
-def _agree(first: Observation, second: Observation) -> bool:
-    """Whether two figures state one amount, each in its own scale and as exactly as it is given."""
-    difference = abs(first.value.scaleb(first.scale) - second.value.scaleb(second.scale))
-    return first.unit == second.unit and difference < max(_step(first), _step(second))
+def _amount(o: Observation) -> Decimal:
+    return o.value.scaleb(o.scale)
 
 
 def _step(o: Observation) -> Decimal:
-    """The place of the last digit given; of a round figure ("hơn 35", "khoảng 6.700"), of the last that counts."""
-    value = o.value.normalize() if o.approximation else o.value
-    return Decimal(1).scaleb(int(value.as_tuple().exponent) + o.scale)
+    """The place of the last digit given."""
+    return Decimal(1).scaleb(int(o.value.as_tuple().exponent) + o.scale)
+
+
+def _equal(first: Observation, second: Observation) -> bool:
+    return first.unit == second.unit and _amount(first) == _amount(second)
+
+
+def _agree(first: Observation, second: Observation) -> bool:
+    """Whether two figures state one amount, each in its own scale and as exactly as it is given.
+
+    The finer one, rounded or cut off at the last place of the coarser one, is that; what is "more than",
+    "nearly" or "about" lies on its side of it, and near.
+    """
+    if first.unit != second.unit:
+        return False
+    coarse, fine = (first, second) if _step(first) >= _step(second) else (second, first)
+    if first.approximation or second.approximation:
+        return _allows(first, second) and _allows(second, first)
+    cut = [_amount(fine).quantize(_step(coarse), rounding=way) for way in (ROUND_HALF_UP, ROUND_DOWN)]
+    return _amount(coarse) in cut
+
+
+def _allows(inexact: Observation, other: Observation) -> bool:
+    """Whether the words before a figure ("hơn 35") leave the other one possible."""
+    said, stated = _amount(inexact), _amount(other)
+    if said * stated < 0 or abs(said - stated) > abs(said) * _NEAR:
+        return False
+    return {"over": abs(stated) >= abs(said), "under": abs(stated) <= abs(said)}.get(inexact.approximation, True)
 
 
 def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
@@ -105,7 +138,7 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
     until: dict[int, int] = {}
     for draft in drafts:
         other = named.get(draft.key)
-        if other and not draft.explicit and not _agree(other, draft.observation):
+        if other and not draft.explicit and not _equal(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))

@@ -16,6 +16,8 @@ from pipeline.model import PLAN_BASES, Quantity
 from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token
 
+# Words that are looked for by name, and change nothing for the items around them.
+MUTE = frozenset({"cardinal", "slow"})
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 
@@ -140,7 +142,7 @@ class Source:
             best = (names[0], Item("indicator", token.start, self.words[names[0] - 1].end, names=names[1]))
         if (word := lexicon.words.match(self.words, at, stop)) and (best is None or word[0] > best[0]):
             category, value = word[1][0]
-            if category != "cardinal":
+            if category not in MUTE:
                 best = (word[0], self._item(category, token, word[0], value))
         if (place := lexicon.places.match(self.words, at, stop)) and (best is None or place[0] > best[0]):
             best = (place[0], self._item("place", token, place[0], place[1][0]))

@@ -94,6 +94,7 @@ class Lexicon:
         self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), loose=True)
         self.places = table(glossary.province_names.items())
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
+        self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
 

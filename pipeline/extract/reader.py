@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from pipeline.extract.causes import cause_span
+from pipeline.extract.causes import cause_span, is_conceded
 from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.drafts import Draft, explain
@@ -41,6 +41,7 @@ class Reader:
     block: int = 0  # number of the block being read
     constant: bool = False  # it counts at constant prices
     told: int = 0  # the first draft of the last sentence that gave any
+    conceded: bool = False  # the sentence opens with "mặc dù"
     opening: str = ""  # the period that the block begins with
     passed: bool = False  # the sentence before was an aside on another period
     adrift: bool = False  # since an aside no time or comparison was named
@@ -70,12 +71,16 @@ class Reader:
                 self._sentence(sentence)
         return self.drafts
 
+    def _codes(self, item: Item) -> list[str]:
+        return candidates(item.names, self.context.codes())
+
     # --- sentences -------------------------------------------------------------------------
 
     def _sentence(self, items: Sequence[Item]) -> None:
         found, rest = clauses(items)
         if not found:
-            explain(self.drafts, self.told, self.block, rest, lambda i: candidates(i.names, self.context.codes()))
+            explain(self.drafts, self.told, self.block, rest, self._codes, self.source.lexicon)
+        self.conceded = is_conceded(items)
         begun = len(self.drafts)
         status = next((i.kind for c in found[:1] for s in c.segments for i in s.items if i.kind in STATUSES), "")
         goes_on = bool(items) and items[0].kind == "lead"  # "Trong đó …" belongs to the sentence before
@@ -286,7 +291,7 @@ class Reader:
                     self.source.text[quantity.span.start : quantity.span.end],
                     clause.item.quantity,
                     reading.rule,
-                    cause_span(clause, rest[1:], end, self.area),
+                    None if self.conceded else cause_span(clause, rest[1:], end, self.area),
                     self._until(scope, period),
                     quantity.approximation,
                 ),

@@ -39,6 +39,7 @@ _SILENT = (
         "target",
         "versus",
         "attribution",
+        "concession",
     }
 )
 

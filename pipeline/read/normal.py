@@ -47,6 +47,9 @@ _LIST_MARK = re.compile(r"[-*+•–—]\s|\[\d{1,2}\]")
 _CLOSING = re.compile(r"[,;.:!?)%\]”»](?!\w)")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»)\]/]*$")
 _UNFINISHED = re.compile(r"(?:,|\s[-–—]|\()$")
+# "153.417 tỷ đồng", "8,5% …": a figure with its unit begins no paragraph, unlike "6 tháng đầu năm".
+_FIGURE = re.compile(r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)\s?(?=[%a-zđ])|\d+\s?%")
+_INTRODUCES = re.compile(r"[:;]$")
 _LAST_WORD = re.compile(r"(?<![\d_])(?<!\d )\b[^\W\d_]+$")  # not a unit after its number
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -93,7 +96,8 @@ def _belongs(before: Line, line: Line) -> bool:
         return False
     if _LIST_MARK.match(line.text) or NUMBERED.match(line.text):
         return False
-    goes_on = line.text[0].islower() or _CLOSING.match(line.text) is not None
+    figure = _FIGURE.match(line.text) and not _INTRODUCES.search(before.text)
+    goes_on = bool(line.text[0].islower() or _CLOSING.match(line.text) or figure)
     if before.mark == "title" or NUMBERED.match(before.text):
         # A numbered heading swallows no paragraph: only its own short remainder goes on with it.
         short = len(before.text) + len(line.text) <= _HEADING_LENGTH and not _SENTENCE_END.search(line.text)

@@ -17,7 +17,7 @@ from pipeline.translate.direction import Directions
 from pipeline.translate.items import Item, Masked
 from pipeline.translate.patterns import alternatives, phrase_group
 from pipeline.translate.restore import placeholder_pattern
-from pipeline.vietnamese import tokens
+from pipeline.vietnamese import key
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # One word four times in a row, or two to five words three times.
@@ -81,11 +81,11 @@ class Verifier:
 
         What is the right English of a term in the source ("rice" of "gạo") is no other term's wrong one ("thóc").
         """
-        said = _key(masked.filled([";"] * len(masked.items)))  # a mark keeps the words around an item apart
+        said = key(masked.filled([";"] * len(masked.items)))  # a mark keeps the words around an item apart
         wrong = [english for keys, english in self._forbidden if any(k in said for k in keys)]
         if not any(english.search(rest) for english in wrong):
             return False
-        right = [t for t in self._terms if any(_key(s) in said for s in (t.vi, *t.variants))]
+        right = [t for t in self._terms if any(key(s) in said for s in (t.vi, *t.variants))]
         for term in sorted(right, key=lambda t: -len(t.en)):
             rest = _phrase((term.en_plural, term.en)).sub(";", rest)
         return any(english.search(rest) for english in wrong)
@@ -94,7 +94,7 @@ class Verifier:
         """The checks that compare the words of both sides."""
         # "May" is a month, "may" is none: a word of the table in lower case stands for both cases.
         plain = {*words, *(w.casefold() for w in words), *re.findall("%", rest)}
-        said = _key(source)
+        said = key(source)
         for word in plain & self._echoes.keys():
             if not any(s in said for s in self._echoes[word]):
                 return "added"
@@ -128,13 +128,8 @@ def same_figures(target: str, items: Sequence[Item]) -> bool:
     return True
 
 
-def _key(words: str) -> str:
-    """Words as a key in which whole words can be found."""
-    return f" {' '.join(t.key for t in tokens(words))} "
-
-
 def _keys(surfaces: Collection[str]) -> tuple[str, ...]:
-    return tuple(map(_key, surfaces))
+    return tuple(map(key, surfaces))
 
 
 def _phrase(forms: Sequence[str]) -> re.Pattern[str]:

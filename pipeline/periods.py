@@ -122,8 +122,9 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("school_year", rf"năm\s+học\s+{years}"),
         ("years", rf"(?<![.,/-])(?:(?<!\d\s)năm\s+)?{years}"),
     ]
-    # every rule begins with a letter or digit: \b keeps it from beginning inside a word or number
-    return [(kind, re.compile(rf"\b(?:{pattern})", re.IGNORECASE)) for kind, pattern in rules]
+    # every rule begins with a letter or digit: \b keeps it from beginning inside a word or number, the
+    # look-behind inside a name ("Covid-19 tháng 6")
+    return [(kind, re.compile(rf"\b(?<![^\W\d_][-–])(?:{pattern})", re.IGNORECASE)) for kind, pattern in rules]
 
 
 class PeriodReader:

@@ -71,3 +71,8 @@ def test_mentions_never_overlap_and_always_have_a_meaning(text: str) -> None:
         end = mention.end
         JUNE.code(mention)
         JUNE.code(mention, stock=True)
+
+
+def test_the_number_of_a_name_is_no_day(reader: PeriodReader) -> None:
+    text = "Dịch Covid-19 tháng 6/2023 ghi nhận 5 ca"
+    assert [text[m.start : m.end] for m in reader.find(text)] == ["tháng 6/2023"]

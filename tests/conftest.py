@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.tables import read_bytes, rows_of
 
 Row = TypeVar("Row")
+
+# The same examples in every run; `pytest --hypothesis-profile=search` looks for new ones.
+settings.register_profile("search", settings())
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

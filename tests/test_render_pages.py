@@ -16,7 +16,7 @@ from samples import TEMPLATES, bloated, glossary, langson, poor, statement
 
 from pipeline.chart import chart
 from pipeline.errors import RenderError, TemplateError
-from pipeline.model import LANGUAGES, Brief, Charts, Editions, Language, Span
+from pipeline.model import LANGUAGES, Brief, Charts, Editions, Language, Run, Span
 from pipeline.render import render
 
 NONE = Charts(())
@@ -62,6 +62,21 @@ def test_the_pdf_is_read_in_the_order_of_the_page() -> None:
     wanted = ("Dịch vụ đóng góp", "Thuế sản phẩm trừ", "Khó khăn", "Ghi chú và nguồn")
     places = [second.index(words) for words in wanted]
     assert places == sorted(places)
+
+
+def test_a_headline_fills_its_lines() -> None:
+    """A no-break space before a figure made WeasyPrint leave a word alone on a line."""
+    said = (
+        Run("Hung Yen’s industrial production rose "),
+        Run("9.43%", 0),
+        Run(" in the first four months of 2025, with investment from the state budget up "),
+        Run("60.20%", 1),
+    )
+    brief = replace(langson(), headline=replace(langson().headline, en=said))
+    editions = render(brief, NONE, glossary(), ("en",), TEMPLATES)
+    lines = pages(editions)[0].split("\n")
+    begin = next(n for n, line in enumerate(lines) if line.startswith("Hung Yen’s"))
+    assert lines[begin + 1].startswith("months of\u00a02025, with investment")
 
 
 @pytest.mark.parametrize(("name", "most"), [("rich", 4), ("poor", 2), ("bloated", 4)])

@@ -24,6 +24,7 @@ class Piece:
     value: str = ""
     quote: str = ""
     language: str = ""  # of the words, where it is not the edition's
+    tied: str = ""  # the word before a figure that must stand on its line
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipeline.glossary import Glossary
 from pipeline.model import Brief, Chart, Charts, Language, Sentence, Span, Statement
 from pipeline.render.room import Room
 from pipeline.render.table import Piece, Setter, Table
-from pipeline.typeset import NO_BREAK, tied
+from pipeline.typeset import tied
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,15 @@ def _sentence(s: Setter, sentence: Sentence) -> tuple[Piece, ...]:
 
 
 def _headline(said: Said) -> Said:
-    """A headline has no line that begins with a figure alone: that stays with the word before it."""
+    """A headline has no line that begins with a figure alone: that stays with the word before it.
+
+    Not by a no-break space: before an element WeasyPrint then breaks the line at any other place.
+    """
     kept = list(said.pieces)
     for n, (piece, after) in enumerate(pairwise(said.pieces)):
         if after.observation is not None and piece.observation is None and piece.text.endswith(" "):
-            kept[n] = replace(piece, text=piece.text[:-1] + NO_BREAK)
+            rest, space, word = piece.text[:-1].rpartition(" ")
+            kept[n], kept[n + 1] = replace(piece, text=rest + space), replace(after, tied=f"{word} ")
     return replace(said, pieces=tuple(kept))
 
 

@@ -127,10 +127,10 @@ def uncapital(text: str, language: Language) -> str:
 
 
 def tied(text: str) -> str:
-    """No line break between a number and the word before it ("tăng 4,1%"), in a range ("7 - 7,5%"), in a date."""
+    """No line break between a number and its word ("tăng 4,1%", "4 tháng"), in a range ("7 - 7,5%"), in a date."""
     text = re.sub(r"(?<=[\d%]) ([-\N{EN DASH}]) (?=\d)", f"{NO_BREAK}\\1{JOINER}{NO_BREAK}", text)
     text = re.sub(r"(?<=\w)/(?=\d)", f"/{JOINER}", text)
-    text = re.sub(rf"(?<=\d) (?={'|'.join(MONTHS_EN)})", NO_BREAK, text)
+    text = re.sub(rf"(?<=\d) (?={'|'.join(MONTHS_EN)}|tháng\b)", NO_BREAK, text)
     return re.sub(r"(?<=[\w:]) (?=[+\N{MINUS SIGN}]?\d|[IV]+\b)", NO_BREAK, text)
 
 

@@ -73,6 +73,7 @@ def test_figures_stay_with_their_words_and_ranges_whole() -> None:
     assert tied("nhanh nhất: 7,35%") == "nhanh nhất:\u00a07,35%"
     assert tied("từ 7 - 7,5%, quý I/2024") == "từ\u00a07\u00a0-\u2060\u00a07,5%, quý\u00a0I/\u20602024"
     assert tied("in the year to 28 February 2025") == "in the year to\u00a028\u00a0February\u00a02025"
+    assert tied("4 tháng đầu năm") == "4\u00a0tháng đầu năm"
     assert tied("growth of the year") == "growth of the year"
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary_checks import check
-from pipeline.model import PLAN_BASES, Observation
+from pipeline.model import PLAN_BASES, Label, Language, Observation
 from pipeline.tables import Table, read_bytes, rows_of
 
 
@@ -204,6 +204,23 @@ class Glossary:
     def row(self, file: str, key: str) -> int:
         """The number of a row in its file; 0 where there is none."""
         return self.rows.get(file, {}).get(key.casefold(), 0)
+
+    def phrase(self, key: str) -> Phrase:
+        """A row of phrases-*.csv. Raises GlossaryError where there is none."""
+        if key not in self.phrases:
+            raise self.wrong_phrase(key, f"key {key!r} is missing")
+        return self.phrases[key]
+
+    def say(self, key: str, language: Language, /, **facts: str) -> str:
+        """A phrase in one language, its braces filled in. Raises GlossaryError for a name that nobody gives."""
+        try:
+            return str(getattr(self.phrase(key), language)).format(**facts)
+        except KeyError as e:
+            raise self.wrong_phrase(key, f"{key!r} ({language}) needs {e.args[0]!r}, which there is not") from e
+
+    def label(self, key: str, /, **facts: str) -> Label:
+        """The same in both languages."""
+        return Label(self.say(key, "vi", **facts), self.say(key, "en", **facts))
 
     def wrong_phrase(self, key: str, reason: str) -> GlossaryError:
         """The error that names a phrase's file and row; a missing phrase has no row."""

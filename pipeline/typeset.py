@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import ClassVar
 
 from pipeline.errors import TemplateError
 from pipeline.figures import MONTHS_EN, ROMAN, write_number, write_period
 from pipeline.glossary import Glossary
-from pipeline.model import Language, Observation
+from pipeline.model import Brief, Label, Language, Observation
 
 COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall", "soft_fall")
 NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
@@ -99,19 +100,30 @@ def read_theme(templates: Path) -> Theme:
     return Theme(MappingProxyType({n: colours[n] for n in COLOURS}), typeface["family"], MappingProxyType(faces))
 
 
-def phrase(table: Glossary, key: str, language: Language, /, **facts: str) -> str:
-    """A key of glossary/phrases-*.csv -> its text, names in braces filled in.
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One language's way to say what a brief holds, with the phrases of one stage."""
 
-    Raises TemplateError for a missing key or a name that the pattern asks for and nobody gives.
-    """
-    pattern = table.phrases.get(key)
-    if pattern is None:
-        raise TemplateError(str(table.wrong_phrase(key, f"key {key!r} is missing")))
-    try:
-        return str(getattr(pattern, language)).format(**facts)
-    except KeyError as e:
-        reason = f"{key!r} ({language}) needs {e.args[0]!r}, which there is not"
-        raise TemplateError(str(table.wrong_phrase(key, reason))) from e
+    STAGE: ClassVar[str]  # the first part of their keys
+
+    brief: Brief
+    glossary: Glossary
+    language: Language
+
+    def say(self, key: str, **facts: str) -> str:
+        return self.glossary.say(f"{self.STAGE}.{key}", self.language, **facts)
+
+    def pick(self, label: Label) -> str:
+        return label.vi if self.language == "vi" else label.en
+
+    def unit(self, o: Observation) -> str:
+        """The unit alone ("tỷ đồng", "VND billion"); a code without a unit row is printed as it is."""
+        unit = self.glossary.printed_unit(o)
+        if unit is None:
+            return o.unit
+        scale = self.glossary.scales.get(o.scale)
+        word = "" if scale is None else getattr(scale, self.language)
+        return " ".join(str(getattr(unit, self.language)).replace("{}", "").replace("{scale}", word).split())
 
 
 def capital(text: str) -> str:
@@ -160,11 +172,11 @@ def basis_words(table: Glossary, stem: str, o: Observation, language: Language) 
     `<stem>.plan.budget` is that of the budget's figures, `<stem>.december.stock` that of amounts at a day.
     """
     if o.basis.startswith("base_"):
-        return phrase(table, f"{stem}.base", language, year=o.basis.removeprefix("base_"))
+        return table.say(f"{stem}.base", language, year=o.basis.removeprefix("base_"))
     row = table.indicators.get(o.indicator)
     narrower = (o.indicator.partition(".")[0], row.time if row else "")
     keys = [key for n in narrower if (key := f"{stem}.{o.basis}.{n}") in table.phrases]
-    return phrase(table, [*keys, f"{stem}.{o.basis}"][0], language, year=str(int(o.period[:4]) - 1))
+    return table.say([*keys, f"{stem}.{o.basis}"][0], language, year=str(int(o.period[:4]) - 1))
 
 
 def period_of_year(code: str, language: Language) -> str:

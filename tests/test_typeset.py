@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from samples import TEMPLATES, glossary, observation
 
-from pipeline.errors import TemplateError
+from pipeline.errors import GlossaryError, TemplateError
 from pipeline.typeset import (
     Ruler,
     basis_words,
     period_of_year,
-    phrase,
     read_theme,
     short_period,
     signed,
@@ -129,7 +128,7 @@ def test_a_missing_theme_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_phrase_or_name_is_told() -> None:
-    with pytest.raises(TemplateError, match=r"phrases-render\.csv: key 'render\.nothing' is missing"):
-        phrase(glossary(), "render.nothing", "en")
-    with pytest.raises(TemplateError, match="needs 'date'"):
-        phrase(glossary(), "render.published", "en")
+    with pytest.raises(GlossaryError, match=r"phrases-render\.csv: key 'render\.nothing' is missing"):
+        glossary().say("render.nothing", "en")
+    with pytest.raises(GlossaryError, match="needs 'date'"):
+        glossary().say("render.published", "en")

@@ -18,7 +18,8 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], tem
     """Brief, Glossary -> Charts, as many as the observations allow, the most telling first.
 
     Every chart is there in each language, one after the other. `templates` holds theme.toml and the
-    fonts. Raises TemplateError for a wrong theme or phrase, RenderError where matplotlib fails.
+    fonts. Raises TemplateError for a wrong theme, GlossaryError for a missing phrase, RenderError where
+    matplotlib fails.
     """
     plots = choose(brief.observations, glossary)
     pen = _pen(templates) if plots else None

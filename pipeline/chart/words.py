@@ -15,15 +15,14 @@ from decimal import Decimal
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import months
 from pipeline.figures import write_amount, write_date, write_number
-from pipeline.glossary import Glossary
-from pipeline.model import Brief, Label, Language, Observation
+from pipeline.model import Observation
 from pipeline.typeset import (
     MEANINGS,
+    Voice,
     basis_words,
     capital,
     mark,
     period_of_year,
-    phrase,
     short_period,
     signed,
     title_period,
@@ -57,19 +56,12 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(Voice):
     """One language's way to name and write what a plot holds; `spoken`: in sentences, not at the bars."""
 
-    brief: Brief
-    glossary: Glossary
-    language: Language
+    STAGE = "chart"
+
     spoken: bool = False
-
-    def say(self, key: str, **facts: str) -> str:
-        return phrase(self.glossary, f"chart.{key}", self.language, **facts)
-
-    def pick(self, label: Label) -> str:
-        return label.vi if self.language == "vi" else label.en
 
     def observation(self, index: int) -> Observation:
         return self.brief.observations[index]
@@ -109,14 +101,6 @@ class Speaker:
 
     def change(self, index: int) -> str:
         return self._written(index, lambda value: f"{signed(value, self.language)}%")
-
-    def unit(self, index: int) -> str:
-        """The unit alone ("tỷ đồng", "VND billion")."""
-        o = self.observation(index)
-        unit, scale = self.glossary.printed_unit(o), self.glossary.scales.get(o.scale)
-        pattern = "" if unit is None else unit.vi if self.language == "vi" else unit.en
-        word = "" if scale is None else scale.vi if self.language == "vi" else scale.en
-        return " ".join(pattern.replace("{}", "").replace("{scale}", word).split())
 
 
 def figure_label(speaker: Speaker, plot: Plot, bar: Bar) -> str:
@@ -298,7 +282,7 @@ def _dated(speaker: Speaker, plot: Plot, title: str) -> str:
 def _subtitle(speaker: Speaker, plot: Plot) -> str:
     key = f"measure.{plot.family.id}"
     if plot.family.form == "levels":
-        measure = speaker.say(key, unit=speaker.unit(plot.bars[0].figure))
+        measure = speaker.say(key, unit=speaker.unit(speaker.observation(plot.bars[0].figure)))
     elif plot.total is not None:
         measure = speaker.say(f"{key}.total", total=speaker.amount(plot.total))
     else:

@@ -100,9 +100,7 @@ class Writer:
 
     def text(self, key: str, **slots: Text) -> Text:
         """A pattern of the phrase table with its slots filled. Raises GlossaryError for an unknown key or slot."""
-        phrase = self.glossary.phrases.get(f"compose.{key}")
-        if phrase is None:
-            raise self.glossary.wrong_phrase(f"compose.{key}", f"key 'compose.{key}' is missing")
+        phrase = self.glossary.phrase(f"compose.{key}")
         return Text(self._fill(phrase.key, phrase.vi, "vi", slots), self._fill(phrase.key, phrase.en, "en", slots))
 
     def _fill(self, key: str, pattern: str, language: Language, slots: dict[str, Text]) -> Sentence:

@@ -12,7 +12,7 @@ from pipeline.extract.items import Item
 from pipeline.extract.lexicon import Lexicon
 from pipeline.figures import write_amount, write_period
 from pipeline.glossary import Glossary
-from pipeline.model import LANGUAGES, Finding, Label, Language, Observation
+from pipeline.model import Finding, Label, Language, Observation
 from pipeline.periods import Calendar
 
 _NEAR = Decimal("0.05")  # how far, of itself, a round figure may be from the exact one
@@ -158,18 +158,19 @@ def _current(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _contradiction(rows: Sequence[Observation], glossary: Glossary) -> Finding:
     first, second = rows[0], rows[1]
-    phrase = glossary.phrases["extract.contradiction"]
     indicator = glossary.indicators[first.indicator]
 
     def say(language: Language) -> str:
-        return str(getattr(phrase, language)).format(
+        return glossary.say(
+            "extract.contradiction",
+            language,
             name=getattr(indicator, language),
             period=write_period(first.period, language),
             first=_figure(first, glossary, language),
             second=_figure(second, glossary, language),
         )
 
-    return Finding("extract.contradiction", "error", second.span, Label(*(say(language) for language in LANGUAGES)))
+    return Finding("extract.contradiction", "error", second.span, Label(say("vi"), say("en")))
 
 
 def _figure(o: Observation, glossary: Glossary, language: Language) -> str:

@@ -65,7 +65,7 @@ def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
         period=period,
         text=text,
         blocks=blocks,
-        findings=repair_findings(lines, blocks, glossary.phrases),
+        findings=repair_findings(lines, blocks, glossary),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.glossary import Phrase
-from pipeline.model import Block, Finding, Label, Span
+from pipeline.glossary import Glossary
+from pipeline.model import Block, Finding, Span
 from pipeline.read.normal import NUMBERED, Line
 from pipeline.read.words import PageWords
 
@@ -69,12 +69,10 @@ def _kind(block: Block, line: Line) -> int:
     return _ROMAN if block.number.isupper() else _LETTER
 
 
-def repair_findings(
-    lines: tuple[Line, ...], blocks: tuple[Block, ...], phrases: Mapping[str, Phrase]
-) -> tuple[Finding, ...]:
+def repair_findings(lines: tuple[Line, ...], blocks: tuple[Block, ...], glossary: Glossary) -> tuple[Finding, ...]:
     """What was repaired in each line, as findings; their codes are keys of the stage's phrases."""
     return tuple(
-        Finding(code, "info", block.span, Label(phrases[code].vi, phrases[code].en))
+        Finding(code, "info", block.span, glossary.label(code))
         for line, block in zip(lines, blocks, strict=True)
         for code in sorted(f"read.{repair}" for repair in line.repairs)
     )

@@ -27,7 +27,8 @@ def render(
     """Brief, Charts, Glossary -> Editions: the whole brief as one HTML file, two pages a language as PDF.
 
     What does not fit on the pages is left out, the lowest-ranked first and the same in every language,
-    and the notes say so. Raises TemplateError for a wrong template or phrase, RenderError otherwise.
+    and the notes say so. Raises TemplateError for a wrong template, GlossaryError for a missing
+    phrase, RenderError otherwise.
     """
     theme = read_theme(templates)
     most = whole(brief, charts)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.figures import MARKS, write_amount
-from pipeline.glossary import Glossary
-from pipeline.model import Brief, Label, Language, Observation, Row
-from pipeline.typeset import MEANINGS, basis_words, capital, mark, phrase, short_period, signed
+from pipeline.model import Label, Language, Observation, Row
+from pipeline.typeset import MEANINGS, Voice, basis_words, capital, mark, short_period, signed
 
 DIRECTIONS = {1: "▲", -1: "▼", 0: ""}
 # Characters that an official label may have; a longer one gives way to the indicator's short name.
@@ -79,31 +78,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Setter:
+class Setter(Voice):
     """Sets one language's texts."""
 
-    brief: Brief
-    glossary: Glossary
-    language: Language
-
-    def say(self, key: str, **facts: str) -> str:
-        return phrase(self.glossary, f"render.{key}", self.language, **facts)
-
-    def pick(self, label: Label) -> str:
-        return label.vi if self.language == "vi" else label.en
+    STAGE = "render"
 
     def figure(self, index: int, text: str) -> Piece:
         o = self.brief.observations[index]
         return Piece(text, index, format(o.value, "f"), o.quote)
-
-    def unit(self, o: Observation) -> str:
-        """The unit alone ("tỷ đồng", "VND billion"); a code without a unit row is printed as it is."""
-        unit = self.glossary.printed_unit(o)
-        if unit is None:
-            return o.unit
-        scale = self.glossary.scales.get(o.scale)
-        word = "" if scale is None else getattr(scale, self.language)
-        return " ".join(str(getattr(unit, self.language)).replace("{}", "").replace("{scale}", word).split())
 
     def cell(self, index: int | None, *, change: bool = False, percent: bool = False) -> Cell | None:
         """An observation -> its cell; `change` brings sign and direction, `percent` the unit's sign."""

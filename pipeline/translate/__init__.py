@@ -21,7 +21,6 @@ from pipeline.model import (
     Block,
     Extraction,
     Finding,
-    Label,
     ReportingPeriod,
     Segment,
     Span,
@@ -101,7 +100,7 @@ def install_model(path: Path | None) -> str:
 
 
 def as_article(text: str, source: str) -> Article:
-    """Plain lines -> an article of one paragraph a line, for `extract` and `translate`."""
+    """Plain lines -> an article of one paragraph a line."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     blocks: list[Block] = []
     start = 0
@@ -120,7 +119,7 @@ def as_lines(article: Article, translation: Translation, glossary: Glossary) -> 
         inside: list[Segment] = []
         while segments and segments[0].span.end <= block.span.end:
             inside.append(segments.popleft())
-        texts = [s.target or _phrase(glossary, "untranslated", s.source).en for s in inside]
+        texts = [s.target or glossary.say("translate.untranslated", "en", text=s.source) for s in inside]
         lead = article.text[block.span.start : inside[0].span.start if inside else block.span.end]
         lines.append(plain_spaces(" ".join([lead, *texts])))
     return lines
@@ -185,20 +184,14 @@ def _segment(piece: Masked, answer: Answer, glossary: Glossary, memory: Memory, 
     ]
     terms = tuple(use for use, _ in uses)
     if method == "none":
-        message = _phrase(glossary, f"finding.{reason}", english)
+        message = glossary.label(f"translate.finding.{reason}", text=english)
         finding = Finding("translate.untranslated", "warning", piece.span, message)
         return Segment(piece.span, piece.source, "", method, terms, (finding,))
     lower = memory.english if clause else ()
     target = polish(english, piece.source, clause=clause, lower=lower)
     missing = missing_terms(target, uses) if method == "engine" else []
     findings = (
-        Finding("translate.term", "info", use.span, _phrase(glossary, "finding.term", use.vi)) for use in missing
+        Finding("translate.term", "info", use.span, glossary.label("translate.finding.term", text=use.vi))
+        for use in missing
     )
     return Segment(piece.span, piece.source, target, method, terms, tuple(findings))
-
-
-def _phrase(glossary: Glossary, key: str, text: str) -> Label:
-    phrase = glossary.phrases.get(f"translate.{key}")
-    if phrase is None:
-        raise glossary.wrong_phrase(f"translate.{key}", f"key 'translate.{key}' is missing")
-    return Label(phrase.vi.replace("{text}", text), phrase.en.replace("{text}", text))

@@ -95,6 +95,11 @@ def write_period(code: str, language: Language) -> str:
     raise ValueError(f"not a period code: {code!r}")
 
 
+def quarter_of(month: str) -> str:
+    """Code of a month -> that of its quarter: 2023-06 -> 2023-Q2."""
+    return f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
+
+
 def cumulative_period(year: int, month: int) -> str:
     """Months from January -> canonical code: 1 is the month, 3 the first quarter, 12 the year."""
     return {1: f"{year}-01", 3: f"{year}-Q1", 12: f"{year}"}.get(month, f"{year}-01/{year}-{month:02d}")

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary_checks import check
-from pipeline.model import PLAN_BASES, Label, Language, Observation
+from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation
 from pipeline.tables import Table, read_bytes, rows_of
 
 
@@ -124,7 +124,7 @@ class Comparison:
     vi: str
     en: str
     KEY: ClassVar = ("basis",)
-    CHOICES: ClassVar = {"basis": ("previous_month", "previous_quarter", "year_ago", "december", *PLAN_BASES)}
+    CHOICES: ClassVar = {"basis": (*GROWTH_BASES, *PLAN_BASES)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
     translate  Article, Extraction, Glossary                -> Translation
     compose    Article, Extraction, Translation, Glossary   -> Brief
     chart      Brief, Glossary                              -> Charts
-    render     Brief, Charts                                -> Editions
+    render     Brief, Charts, Glossary                      -> Editions
 
 Codes of area, period, measure, basis, unit and status are those of the observation table
 (docs/observations.md). Every amount is a Decimal as printed; `scale` is the power of ten of
@@ -104,7 +104,10 @@ class Article:
 
 Measure = Literal["level", "growth", "contribution", "share", "plan_ratio"]
 Approximation = Literal["", "over", "under", "about"]
-# Bases of a plan ratio, the nearest to the province first; every other basis is one of a growth.
+# Bases of a growth, the most telling first; a base year (base_2019) is one too.
+GROWTH_BASES = ("year_ago", "previous_month", "previous_quarter", "december")
+# Bases of a plan ratio, the nearest to the province first: the provincial estimate is what the office itself is
+# held to, the central one only stands in for it.
 PLAN_BASES = ("provincial_plan", "plan", "central_plan")
 # Rules whose figure is computed from the printed one: "bằng 98,2% so với cùng kỳ" is a fall of 1.8%.
 COMPUTED = ("ratio", "multiple", "plan exceeded")
@@ -256,6 +259,7 @@ class Brief:
     """What is said, in both languages. `observations` are those of the extraction, same indices."""
 
     title: Label
+    area: str  # ISO 3166-2 code, as in the observations
     place: Label
     slug: str  # "lang-son-2023-06": the name of the run's folder
     period: ReportingPeriod

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pipeline.figures import cumulative_period
+from pipeline.figures import cumulative_period, quarter_of
 from pipeline.glossary import Glossary
 from pipeline.model import ReportingPeriod
 
@@ -214,6 +214,11 @@ class Calendar:
     def this_month(self) -> str:
         """Code of the month reported on."""
         return f"{self.year}-{self.month:02d}"
+
+    @property
+    def this_quarter(self) -> str:
+        """Code of the quarter that the month reported on lies in."""
+        return quarter_of(self.this_month)
 
     @property
     def cumulative(self) -> str:

@@ -111,6 +111,7 @@ def row(group: str, code: str, change: str = "growth year_ago 2023-01/2023-06", 
 def langson() -> Brief:
     """The brief of a rich report."""
     return Brief(
+        area="VN-09",
         title=Label(
             "Tình hình kinh tế - xã hội tỉnh Lạng Sơn tháng 6, quý II và 6 tháng đầu năm 2023",
             "Socio-economic situation of Lang Son in June, the second quarter and the first half of 2023",

@@ -77,7 +77,7 @@ def refused(folder: Path, file: str, row: int, reason: str) -> None:
         ("selection.csv", "rise,move,0.15", "rise,moves,0.15", "category 'moves'"),
         ("selection.csv", "rise,move,0.15", "rise,move,viel", "must be a number"),
         ("selection.csv", "rise,move,0.15", "rise,move,NaN", "must be a number"),
-        ("comparisons.csv", ",year_ago,", ",yearago,", "basis must be one of previous_month, "),
+        ("comparisons.csv", ",year_ago,", ",yearago,", "basis must be one of year_ago, "),
         # names of rows that there are not
         (
             "indicators.csv",

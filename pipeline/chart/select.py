@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from pipeline.answers import answers
 from pipeline.chart.plot import Bar, Family, Plot, families
 from pipeline.glossary import Glossary
-from pipeline.model import COMPUTED, PLAN_BASES, Measure, Observation
+from pipeline.model import GROWTH_BASES, PLAN_BASES, Measure, Observation
 
-# Where several would do: the wider comparison first, then the longer period.
-BASES = ("year_ago", "previous_month", "previous_quarter", "december")
 # Prices are told month by month: a month with this many groups is shown rather than a longer period.
 MONTHLY = 3
 
@@ -21,26 +20,15 @@ Key = tuple[str, str, str, str, str]  # indicator, measure, and the setting
 
 
 class Facts:
-    """The observations of the area itself, found by what they say.
+    """The observations of the area itself that may be printed, found by what they say."""
 
-    A key that the report gives two different values for is left out, and so is what is computed from a figure
-    that is itself inexact: a chart shows only what is sure.
-    """
-
-    def __init__(self, observations: Sequence[Observation], known: Container[str]) -> None:
-        areas = Counter(o.area for o in observations if "/" not in o.area)
-        area = areas.most_common(1)[0][0] if areas else ""
-        found: dict[Key, int] = {}
-        doubtful: set[Key] = set()
-        for i, o in enumerate(observations):
-            if o.area != area or o.indicator not in known or (o.approximation and o.rule in COMPUTED):
-                continue
-            key = (o.indicator, o.measure, o.basis, o.period, o.until)
-            first = observations[found.setdefault(key, i)]
-            if (first.value, first.unit, first.scale) != (o.value, o.unit, o.scale):
-                doubtful.add(key)
+    def __init__(self, observations: Sequence[Observation], area: str, glossary: Glossary) -> None:
         self.all = observations
-        self.index = {key: i for key, i in found.items() if key not in doubtful}
+        self.index: dict[Key, int] = {}
+        for i in answers(observations, glossary):
+            o = observations[i]
+            if o.area == area and o.indicator in glossary.indicators:
+                self.index[o.indicator, o.measure, o.basis, o.period, o.until] = i
 
     def find(self, indicator: str, measure: Measure, basis: str, period: str, until: str) -> int | None:
         return self.index.get((indicator, measure, basis, period, until))
@@ -116,7 +104,7 @@ def _growth(facts: Facts, family: Family) -> Plot | None:
     for codes in settings.values():
         if family.instead is not None and set(family.instead) <= set(codes):
             codes.remove(family.instead[1])
-    setting = _best(settings, BASES, month=family.id == "cpi-groups")
+    setting = _best(settings, GROWTH_BASES, month=family.id == "cpi-groups")
     if setting is None:
         return None
     basis, period, until = setting
@@ -195,9 +183,9 @@ BUILDERS = {
 }
 
 
-def choose(observations: Sequence[Observation], glossary: Glossary) -> tuple[Plot, ...]:
+def choose(observations: Sequence[Observation], area: str, glossary: Glossary) -> tuple[Plot, ...]:
     """Observations -> the plots they allow, in the order of the page; only of indicators that have a name."""
-    facts = Facts(observations, glossary.indicators)
+    facts = Facts(observations, area, glossary)
     plots = (BUILDERS[family.form](facts, family) for family in families(glossary))
     found = [p for p in plots if p is not None and len(p.parts) >= p.family.fewest]
     ids = {p.family.id for p in found}

@@ -40,6 +40,7 @@ def compose(article: Article, extraction: Extraction, translation: Translation, 
     place = glossary.places[article.area]
     return Brief(
         title=naming.title(writer),
+        area=article.area,
         place=naming.label(writer.place()),
         slug=f"{place.slug}-{article.period.month}",
         period=article.period,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pipeline.compose.facts import Reading
 from pipeline.compose.words import NOTHING, Text, Writer
+from pipeline.figures import quarter_of
 
 SLIGHT = Decimal(2)  # percent: what moves less the other way is no contrast
 PART = Decimal("0.05")  # of the whole: what is smaller is no contrast to it
@@ -177,8 +178,7 @@ def turns(writer: Writer, readings: Sequence[Reading]) -> list[tuple[str, int]]:
     The first reading is the sentence's own; of the second only a reversal or a leap is worth the words.
     """
     facts = writer.facts
-    quarter = f"{facts.period.month[:4]}-Q{(int(facts.period.month[5:]) + 2) // 3}"
-    for period in (facts.period.month, quarter):
+    for period in (facts.period.month, quarter_of(facts.period.month)):
         found = []
         for n, reading in enumerate(readings):
             now = facts.find(reading.code, period, "growth", "year_ago")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.compose.clauses import lead
-from pipeline.compose.facts import BASES, Reading, said_period
+from pipeline.compose.facts import Reading, said_period
 from pipeline.compose.words import Text, Writer, plain, statement
-from pipeline.model import Article, Run, Span, Statement, Translation
+from pipeline.model import GROWTH_BASES, Article, Run, Span, Statement, Translation
 
 MOST = 6
 PER_TOPIC = 2
@@ -44,7 +44,7 @@ def _all(writer: Writer, article: Article) -> list[Driver]:
         known = o.indicator in writer.glossary.indicators and o.indicator.partition(".")[0] in writer.glossary.topics
         if o.cause is None or not known or o.measure != "growth" or not o.value:
             continue
-        if o.basis not in BASES:
+        if o.basis not in GROWTH_BASES:
             continue  # on a base year long ago: nothing that has just moved
         period = said_period(o)
         if facts.find(o.indicator, period, o.measure, o.basis) != i or period not in facts.periods(o.indicator):

@@ -1,7 +1,4 @@
-"""Article, Extraction -> Facts: which figure may be said of an indicator, and for which period.
-
-A key that two observations answer differently answers nothing: neither figure is printed.
-"""
+"""Article, Extraction -> Facts: which figure may be said of an indicator, and for which period."""
 
 from __future__ import annotations
 
@@ -11,9 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from pipeline.answers import answers
+from pipeline.figures import quarter_of
 from pipeline.glossary import Glossary
 from pipeline.model import (
-    COMPUTED,
+    GROWTH_BASES,
     PLAN_BASES,
     Approximation,
     Article,
@@ -24,9 +23,6 @@ from pipeline.model import (
 )
 
 Key = tuple[str, str, str, Measure, str]
-
-# The provincial estimate is what the office itself is held to; the central one only stands in for it.
-BASES = ("year_ago", "previous_month", "previous_quarter", "december")
 
 _TO_DATE = re.compile(r"(\d{4})-01/\1-\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -56,36 +52,16 @@ class Facts:
     area: str
     period: ReportingPeriod
     seasonal: frozenset[str]  # indicators of crops, whose period is the year
-    units: frozenset[str]
-    scales: frozenset[int]
-
-    @cached_property
-    def _index(self) -> Mapping[Key, int]:
-        found: dict[Key, int] = {}
-        amounts: dict[Key, set[tuple[Decimal, str]]] = {}
-        for i, o in enumerate(self.observations):
-            key: Key = (o.indicator, o.area, said_period(o), o.measure, o.basis)
-            amounts.setdefault(key, set()).add((o.value.scaleb(o.scale), o.unit))
-            if self._certain(o):
-                found.setdefault(key, i)
-        return {key: i for key, i in found.items() if len(amounts[key]) == 1}
+    index: Mapping[Key, int]  # those that may be printed
 
     @cached_property
     def _periods(self) -> Mapping[str, tuple[str, ...]]:
         """Indicator -> its periods in the report's own area, the most telling first."""
         seen: dict[str, set[str]] = {}
-        for code, area, period, *_ in self._index:
+        for code, area, period, *_ in self.index:
             if area == self.area and self._rank(period) is not None and self._whole(code, period):
                 seen.setdefault(code, set()).add(period)
         return {code: tuple(sorted(periods, key=self._order)) for code, periods in seen.items()}
-
-    def _certain(self, o: Observation) -> bool:
-        """A figure that can be printed as the report means it.
-
-        Not one whose unit or scale no table can write, nor one computed from a figure that is itself inexact.
-        """
-        written = o.unit in self.units and o.scale in self.scales
-        return written and not (o.approximation and o.rule in COMPUTED)
 
     def _whole(self, code: str, period: str) -> bool:
         """A full year is said before it has ended only of a crop."""
@@ -100,8 +76,7 @@ class Facts:
             return 1 if match[1] == year else None
         if _DAY.fullmatch(period):
             return 2 if period.startswith(year) else None
-        quarter = f"{year}-Q{(int(self.period.month[5:]) + 2) // 3}"
-        return {quarter: 3, self.period.month: 4, year: 5}.get(period)
+        return {quarter_of(self.period.month): 3, self.period.month: 4, year: 5}.get(period)
 
     def _order(self, period: str) -> tuple[int, int]:
         """By rank; of two spans from January, or two days, the longer and later one first."""
@@ -115,7 +90,7 @@ class Facts:
     def find(self, code: str, period: str, measure: Measure, basis: str = "", part: str = "") -> int | None:
         """The observation of a key in the report's own area, or in a part of it ("urban")."""
         area = f"{self.area}/{part}" if part else self.area
-        return self._index.get((code, area, period, measure, basis))
+        return self.index.get((code, area, period, measure, basis))
 
     def printable(self, o: Observation) -> bool:
         """Whether the key of an observation of the report's own area has one answer."""
@@ -128,7 +103,7 @@ class Facts:
     def periods(self, code: str) -> tuple[str, ...]:
         return self._periods.get(code, ())
 
-    def reading(self, code: str, bases: tuple[str, ...] = BASES) -> Reading | None:
+    def reading(self, code: str, bases: tuple[str, ...] = GROWTH_BASES) -> Reading | None:
         """What the report says of an indicator in its most telling period, one with a growth if there is one."""
         readings = [self.at(code, period, bases) for period in self.periods(code)]
         for reading in readings:
@@ -136,7 +111,7 @@ class Facts:
                 return reading
         return next((r for r in readings if r.level is not None), None)
 
-    def at(self, code: str, period: str, bases: tuple[str, ...] = BASES) -> Reading:
+    def at(self, code: str, period: str, bases: tuple[str, ...] = GROWTH_BASES) -> Reading:
         """What the report says of an indicator in a given period."""
         return Reading(
             code,
@@ -152,11 +127,12 @@ class Facts:
 
 def gather(article: Article, extraction: Extraction, glossary: Glossary) -> Facts:
     """Article, Extraction, Glossary -> Facts."""
+    observed = extraction.observations
+    printable = ((i, observed[i]) for i in answers(observed, glossary))
     return Facts(
-        extraction.observations,
+        observed,
         article.area,
         article.period,
         seasonal=frozenset(code for code, row in glossary.indicators.items() if row.time == "season"),
-        units=frozenset(glossary.units),
-        scales=frozenset(glossary.scales) | {0},
+        index={(o.indicator, o.area, said_period(o), o.measure, o.basis): i for i, o in printable},
     )

@@ -313,7 +313,7 @@ class Reader:
         if scope.season and time != "season":
             return None
         if reading.measure == "growth" and scope.basis == "previous_quarter":
-            return f"{calendar.year}-Q{(calendar.month + 2) // 3}"
+            return calendar.this_quarter
         if time == "season":
             return str(calendar.year)
         code_named = calendar.code(scope.mention, stock=time == "stock") if scope.mention else calendar.cumulative

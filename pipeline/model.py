@@ -159,12 +159,42 @@ class Observation:
     approximation: Approximation = ""  # of its quantity
 
 
+Role = Literal[
+    "observation",  # a fact of the report: a row of the observation table
+    "change",  # the absolute change beside a growth ("tăng 12,5%, tương ứng tăng 154 tấn")
+    "comparison",  # another period's or place's figure
+    "target",  # a plan, a target, a forecast
+    "period",  # part of a time ("tháng 6/2023", "6 tháng", "ngày 15/3")
+    "legal",  # number of a document or an article of one
+    "name",  # part of a name: a road, a project, a product, Covid-19
+    "ordinal",  # number of a heading or a list entry, mark of a footnote
+    "count",  # a count that is no statistic of the report
+    "unread",  # not understood
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the article as printed (digits with their marks) and what it is there for.
+
+    Both ends of a range are numbers of their own. `quantity` is the index of the quantity it belongs to, None
+    for a number that is no amount. `observation` is the index of the observation that it states, whose
+    absolute change it is, or whose value in another period or place it gives; None where there is none.
+    """
+
+    span: Span
+    role: Role
+    quantity: int | None = None
+    observation: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All quantities in reading order, and the observations understood from them."""
+    """All quantities in reading order, the observations understood from them, and the ledger of all numbers."""
 
     quantities: tuple[Quantity, ...]
     observations: tuple[Observation, ...]
+    numbers: tuple[Number, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

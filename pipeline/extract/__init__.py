@@ -24,7 +24,7 @@ def extract(article: Article, glossary: Glossary) -> Extraction:
     source = _source(article.text, glossary, calendar)
     drafts = Reader(source, glossary, article.area).read(article.blocks)
     observations, findings = settle(drafts, calendar, glossary)
-    return Extraction(tuple(source.quantities), observations, findings)
+    return Extraction(tuple(source.quantities), observations, (), findings)
 
 
 def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:

@@ -71,6 +71,37 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Finer indicators below one code: `crops.<what>.<aspect>`.
+
+    `near`: codes or topics under which unknown words name a member of it; `words`: words that must stand in
+    the lead of their list, none: any; `aspects`: whether members have several (area, output); `domains` of terms
+    that are members.
+    """
+
+    parent: str
+    near: tuple[str, ...]
+    words: tuple[str, ...]
+    time: str
+    aspects: str
+    domains: tuple[str, ...]
+    KEY: ClassVar = ("parent",)
+    OPTIONAL: ClassVar = ("words", "aspects", "domains")
+    CHOICES: ClassVar = {"time": ("flow", "stock", "season"), "aspects": ("yes", "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """The last part of a finer code: the nouns that say it and the units that mean it."""
+
+    aspect: str
+    surfaces: tuple[str, ...]
+    units: tuple[str, ...]
+    KEY: ClassVar = ("aspect",)
+    OPTIONAL: ClassVar = ("surfaces", "units")
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A term of the statistical glossary and its English, with how it inflects and where it comes from."""
 
@@ -186,6 +217,8 @@ class Glossary:
     topics: Mapping[str, Topic]
     indicators: Mapping[str, Indicator]
     groups: Mapping[str, Group]
+    families: tuple[Family, ...]
+    aspects: tuple[Aspect, ...]
     terms: tuple[Term, ...]
     forbidden: tuple[Term, ...]  # English that a term must not get
     units: Mapping[str, Unit]
@@ -267,6 +300,8 @@ def load_glossary(folder: Path) -> Glossary:
         topics=_index(rows("topics.csv", Topic), lambda r: r.code),
         indicators=_index(rows("indicators.csv", Indicator), lambda r: r.code),
         groups=_index(rows("groups.csv", Group), lambda r: r.whole),
+        families=rows("families.csv", Family),
+        aspects=rows("aspects.csv", Aspect),
         terms=rows("terms.csv", Term),
         forbidden=rows("terms_forbidden.csv", Term),
         units=_index(rows("units.csv", Unit), lambda r: r.code),

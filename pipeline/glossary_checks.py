@@ -68,6 +68,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         "area": _one_of("VN", "urban", "rural"),
         "approximation": _one_of("over", "under", "about"),
         "abbreviation": NONE,
+        "classifier": NONE,  # read by extract/finer.py
     },
     # What read/ knows a line by; its words.py and place.py put "page." in front.
     "page.csv": {
@@ -119,6 +120,8 @@ REFERENCES = (
     Reference("indicators.csv", "contexts", "code"),
     Reference("groups.csv", "whole", "indicator"),
     Reference("groups.csv", "parts", "indicator"),
+    Reference("families.csv", "near", "code"),
+    Reference("aspects.csv", "units", "unit"),
     Reference("contexts.csv", "topic", "topic"),
     Reference("places.csv", "merged_into", "place"),
     Reference("selection.csv", "surface", "verb", category="move"),
@@ -133,13 +136,14 @@ REFERENCES = (
 def _names(tables: Tables) -> dict[str, set[str]]:
     """What a reference may name."""
     codes = {row.code for row in tables["indicators.csv"].rows}
+    topics = {row.code for row in tables["topics.csv"].rows}
     verb = "compose.move."  # the phrases of the verbs that a change may have
     return {
-        "topic": {row.code for row in tables["topics.csv"].rows},
+        "topic": topics,
         "unit": {row.code for row in tables["units.csv"].rows},
         "place": {row.code for row in tables["places.csv"].rows},
         "indicator": codes,
-        "code": {".".join(code.split(".")[: n + 1]) for code in codes for n in range(code.count(".") + 1)},
+        "code": topics | {".".join(code.split(".")[: n + 1]) for code in codes for n in range(code.count(".") + 1)},
         "verb": {row.key.removeprefix(verb) for _, _, row in _all_phrases(tables) if row.key.startswith(verb)},
     }
 
@@ -171,6 +175,7 @@ OWNERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("comparisons.csv", "surfaces"), ("words.csv", "surface"), ("contexts.csv", "surfaces")),
     (("indicators.csv", "names"), ("indicators.csv", "within"), ("words.csv", "surface")),
     (("places.csv", "vi"), ("places.csv", "variants")),
+    (("aspects.csv", "surfaces"),),
 )
 # Of several indicators of one name the context of the text chooses.
 SHARED = ("indicators.csv",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.extract.finer import Fine
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.measures import bases
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
@@ -28,6 +29,7 @@ class Scope:
     status: str = ""
     basis: str = ""
     compared: bool = False  # the basis stands in this sentence
+    fine: Fine | None = None  # the finer code that goes on to the next figures of this subject
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def settle(
         # the same paragraph does not state a fact twice: a second figure is a part with the same name
         elif all(d.block != draft.block for d in rows):
             rows.append(draft)
-    findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1]
+    findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1 and rows[0].observation.indicator in glossary.indicators]
     observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
     return tuple(observations), tuple(findings)
 

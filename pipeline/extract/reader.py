@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-
 from pipeline.extract.causes import cause_span, is_conceded
 from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
+from pipeline.extract.dating import period_of, until
 from pipeline.extract.drafts import Draft, explain
+from pipeline.extract.finer import Fine, Namer
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.measures import Reading, bases, read_measure, verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
@@ -23,6 +23,8 @@ from pipeline.periods import Mention
 
 _ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of another period in passing
 _DOUBTFUL = ("target", "versus", "unlike")  # what says that a figure is not a fact of this period
+# What makes words a statement and no name.
+_NO_NAME = frozenset({"rise", "fall", "ratio", "multiple", "share", "contribution", "cause", "versus", "elsewhere"})
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
 
 
@@ -36,6 +38,7 @@ class Reader:
     drafts: list[Draft] = field(default_factory=list)
     scope: Scope = field(default_factory=Scope)
     context: Context = field(init=False)
+    namer: Namer = field(init=False)
     levels: list[str] = field(default_factory=list)  # codes of the levels just read …
     queue: list[str] = field(default_factory=list)  # … that "lần lượt tăng a và b" gives their growth
     block: int = 0  # number of the block being read
@@ -47,9 +50,13 @@ class Reader:
     adrift: bool = False  # since an aside no time or comparison was named
     main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and comparison
 
+    spoken: str = ""  # the code or topic last named, for what is finer
+    member: str = ""  # what the last finer code names
+
     def __post_init__(self) -> None:
         """Begin without a heading."""
         self.context = Context(self.source, self.area)
+        self.namer = Namer(self.glossary)
 
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
@@ -66,6 +73,7 @@ class Reader:
             self.constant = "constant_prices" in kinds and "current_prices" not in kinds
             self.scope = self.context.open_block(sentences, self.scope)
             self.passed, self.adrift, self.main = False, False, None
+            self.spoken, self.member = self.context.code, ""
             self.opening = self._first_code(sentences)
             for sentence in sentences:
                 self._sentence(sentence)
@@ -152,7 +160,7 @@ class Reader:
         reach = [i for s in clause.segments[at:] for i in s.items]
         area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
         if subject is not None:
-            scope = replace(scope, subject=subject, area=area or "", verb=None)
+            scope = replace(scope, subject=subject, area=area or "", verb=None, fine=None)
             self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
@@ -175,6 +183,9 @@ class Reader:
             scope = replace(scope, foreign=True, season=False) if other else scope
         doubtful = any(i.kind in _DOUBTFUL for i in reach) or self._elsewhere(clause, at)
         scope = replace(scope, foreign=True, season=False) if doubtful else scope
+        start = scope.subject.words[0].start if scope.subject.words else 0
+        spoken = [i for s in clause.segments for i in s.items if i.kind == "indicator" and i.end <= start]
+        self.spoken = next((c for i in reversed(spoken) for c in self._codes(i)[:1]), self.spoken)
         status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
         return replace(scope, status=status, verb=verb_of(clause) or _going_on(clause, scope))
 
@@ -223,7 +234,8 @@ class Reader:
             self.queue = self.levels[-run:]
 
     def _reading(self, clause: Clause, rest: Sequence[Clause], scope: Scope) -> Reading | None:
-        if (scope.foreign and not scope.season) or not scope.subject.names or scope.area == "VN" or self.context.away:
+        named = scope.subject.names or scope.subject.words or scope.fine
+        if (scope.foreign and not scope.season) or not named or scope.area == "VN" or self.context.away:
             return None
         head = clause.segments[-1].items
         if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
@@ -252,6 +264,8 @@ class Reader:
     # --- observations ----------------------------------------------------------------------
 
     def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
+        if not scope.subject.names:
+            return ""
         if reading.measure == "growth" and [i.kind for i in clause.tail[:2]] == ["about", "indicator"]:
             return resolve(Subject(clause.tail[1].names), "", self.context.codes(), self.glossary)
         if reading.measure == "level":
@@ -263,36 +277,78 @@ class Reader:
     def _emit(
         self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item],
     ) -> Scope:  # fmt: skip
+        """Draft what a clause states; the scope that the next one goes on with."""
         code = self._code(clause, reading, scope)
-        period = self._period(code, reading, scope, rest) if code else None
-        if not code or not period:
-            return scope if code else replace(scope, subject=replace(scope.subject, code=""))
+        if not code:
+            fine = self._fine(clause, reading, scope)
+            if fine is None:
+                return replace(scope, subject=replace(scope.subject, code=""))
+            self.member = fine.member
+            drafted = self._draft(clause, reading, scope, rest, end, fine)
+            return replace(drafted or scope, fine=fine)
         indicator = self.glossary.indicators[code]
+        known = Fine(code, "", indicator.time, index=not indicator.units)
+        drafted = self._draft(clause, reading, scope, rest, end, known)
+        if drafted is None:
+            return replace(scope, subject=replace(scope.subject, code=code))
+        self.context.code = code
+        self.spoken = code
+        if self.main is None and scope.named and reading.measure == "growth" and reading.basis:
+            self.main = (root(code), scope)
+        self.levels = [*self.levels, code] if reading.measure == "level" else self.levels if self.queue else []
+        return replace(drafted, subject=replace(scope.subject, code=code))
+
+    def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
+        """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
+        if scope.fine:
+            return scope.fine
+        words = scope.subject.words
+        if any(i.kind in _NO_NAME for i in words):
+            return None
+        start = words[0].start if words else 0
+        before = [i for s in clause.segments for i in s.items if i.end <= start]
+        near = [c for c in (self.spoken, *self.context.codes()) if c]
+        own = {i: c for i in words if i.kind == "indicator" for c in candidates(i.names, near)[:1]}
+        own = {i: c for i, c in own.items() if near and root(c) == root(near[0])}
+        named = [i for i in words if i not in own] or words
+        text, lead = (" ".join(self.source.text[i.start : i.end] for i in items) for items in (named, before))
+        unit = reading.unit if reading.measure == "level" else ""
+        finest = max(own.values(), key=len, default="") if len(named) < len(words) else ""
+        return self.namer.name(text, lead, near, finest, unit, self.member)
+
+    def _draft(
+        self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item], of: Fine,
+    ) -> Scope | None:  # fmt: skip
+        """Draft an observation; None where its period or its comparison is not said."""
+        period = period_of(self.source.calendar, of.time, reading, scope, monthly=not scope.named and self._monthly(rest))
+        if not period:
+            return None
         if reading.measure == "growth" and not scope.basis:
             # without a comparison a change is on the year before; an index's month has two usual ones
-            if not indicator.units and period.count("-") == 1 and "Q" not in period:
-                return replace(scope, subject=replace(scope.subject, code=code))
+            if of.index and period.count("-") == 1 and "Q" not in period:
+                return None
             scope = replace(scope, basis="year_ago")
         quantity = self.source.quantities[clause.item.quantity]
-        unit = indicator.units[0] if reading.measure == "level" else reading.unit
+        level = reading.measure == "level"
+        indicator = self.glossary.indicators.get(of.code)
         self.drafts.append(
             Draft(
                 Observation(
-                    code,
+                    of.code,
                     f"{self.area}/{scope.area}" if scope.area else self.area,
                     period,
                     reading.measure,
                     scope.basis if reading.measure == "growth" else reading.basis,
                     reading.value,
-                    unit,
-                    quantity.scale if reading.measure == "level" else 0,
+                    indicator.units[0] if level and indicator else reading.unit,
+                    quantity.scale if level else 0,
                     scope.status,  # type: ignore[arg-type]  # the categories of the words are the statuses
                     quantity.span,
                     self.source.text[quantity.span.start : quantity.span.end],
                     clause.item.quantity,
                     reading.rule,
                     None if self.conceded else cause_span(clause, rest[1:], end, self.area),
-                    self._until(scope, period),
+                    until(self.source.calendar, scope.mention, period),
                     quantity.approximation,
                 ),
                 scope.named,
@@ -300,42 +356,9 @@ class Reader:
                 self.constant,
             )
         )
-        self.context.code = code
-        if self.main is None and scope.named and reading.measure == "growth" and reading.basis:
-            self.main = (root(code), scope)
-        self.levels = [*self.levels, code] if reading.measure == "level" else self.levels if self.queue else []
         if scope.basis == "previous_month" and reading.measure == "growth" and not scope.named:
             scope = replace(scope, mention=Mention(0, 0, "this_month"))
-        return replace(scope, subject=replace(scope.subject, code=code))
-
-    def _period(self, code: str, reading: Reading, scope: Scope, rest: Sequence[Clause]) -> str | None:
-        calendar, time = self.source.calendar, self.glossary.indicators[code].time
-        if scope.season and time != "season":
-            return None
-        if reading.measure == "growth" and scope.basis == "previous_quarter":
-            return calendar.this_quarter
-        if time == "season":
-            return str(calendar.year)
-        code_named = calendar.code(scope.mention, stock=time == "stock") if scope.mention else calendar.cumulative
-        if reading.measure == "growth" and scope.basis == "previous_month":
-            return calendar.this_month if not scope.named or "/" in (code_named or "") else code_named
-        if not scope.named and self._monthly(rest):
-            return calendar.this_month
-        return code_named
-
-    def _until(self, scope: Scope, period: str) -> str:
-        """The day named as the end of a running total, where it comes before the end of the period."""
-        mention = scope.mention
-        if (
-            mention is None
-            or (mention.kind != "until" and (mention.from_month, mention.from_day) != (1, 1))
-            or not mention.day
-            or not mention.month
-            or len(period) == len("2023-06-30")
-        ):
-            return ""
-        day = date(self.source.calendar.year, mention.month, mention.day)
-        return day.isoformat() if (day + timedelta(days=1)).month == day.month else ""
+        return scope
 
     def _monthly(self, rest: Sequence[Clause]) -> bool:
         """Whether this subject is compared with the previous month before the next one begins."""

@@ -7,7 +7,7 @@ mining. Words that the glossary does not know make the subject unknown, never th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.clauses import STATUSES, VERBS, Clause
 from pipeline.extract.items import Item
@@ -43,13 +43,20 @@ _SILENT = (
     }
 )
 
+# What may stand inside a name's words and is no part of it.
+_OUTSIDE = STATUSES | {"period", "basis", "bare", "approximation", "respectively", "area", "mark", "target", "unlike"}
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`names` are the indicators that the words may mean, none: unknown words; `code` once decided."""
+    """`names` are the indicators that the `words` may mean, none: unknown words.
+
+    `code`, once decided, goes on to the next figures of this subject.
+    """
 
     names: Names
     code: str = ""
+    words: tuple[Item, ...] = ()
 
 
 UNKNOWN = Subject(())
@@ -104,13 +111,36 @@ def find_subject(clause: Clause, area: str, contexts: Sequence[str]) -> tuple[Su
     """
     for at in range(len(clause.segments) - 1, -1, -1):
         segment = clause.segments[at]
-        named = [_decide(i, contexts) for part in _parts(segment.items) if (i := _subject_items(part, area))]
+        named = [_decide(i, part, contexts) for part in _parts(segment.items) if (i := _subject_items(part, area))]
         if named:
             # "giảm giá là nhóm giao thông", "may mặc là đầu tàu": what is known on a side of "là"
-            return next((s for s in reversed(named) if s.names), UNKNOWN), at
+            known = next((s for s in reversed(named) if s.names), None)
+            return known or _listed(clause, at, named[-1], area), at
         if segment.mark in (";", "lead"):
             return None, at
     return None, 0
+
+
+def _listed(clause: Clause, at: int, subject: Subject, area: str) -> Subject:
+    """The unknown words of an entry of a list, its commas included ("thanh, que sắt, thép … tăng 1%;")."""
+    first = at
+    while first and clause.segments[first].mark == "," and not _states(clause.segments[first - 1].items):
+        first -= 1
+    marks = [s.mark for s in clause.segments]
+    if first == at or not (marks[first] in (";", "lead", ":") or (first == 0 and ";" in marks)):
+        return subject
+    before = [i for s in clause.segments[first:at] for i in _between(_subject_items(s.items, area), s.items)]
+    return replace(subject, words=(*before, *subject.words))
+
+
+def _between(kept: Sequence[Item], items: Sequence[Item]) -> list[Item]:
+    """The items from the first kept one to the last: a name as it is written, times and comparisons left out."""
+    return [i for i in items if kept and kept[0].start <= i.start <= kept[-1].start and i.kind not in _OUTSIDE]
+
+
+def _states(items: Sequence[Item]) -> bool:
+    """Whether items say something themselves, rather than name."""
+    return not items or any(i.kind in VERBS or i.kind in ("basis", "bare", "period", "cause") for i in items)
 
 
 def _parts(items: Sequence[Item]) -> list[list[Item]]:
@@ -129,9 +159,11 @@ def is_adverbial(items: Sequence[Item], area: str) -> bool:
     return not _subject_items(items, area)
 
 
-def _decide(items: Sequence[Item], contexts: Sequence[str]) -> Subject:
+def _decide(items: Sequence[Item], part: Sequence[Item], contexts: Sequence[str]) -> Subject:
+    words = tuple(_between(items, part))
+    unknown = Subject((), "", words)
     if any(i.kind != "indicator" for i in items):
-        return UNKNOWN
+        return unknown
     chosen, codes = items[0], candidates(items[0].names, contexts)
     for item in items[1:]:
         # "CPI nhóm giao thông": a whole, then its part; "nhóm giao thông có chỉ số giá": the part, then
@@ -140,9 +172,9 @@ def _decide(items: Sequence[Item], contexts: Sequence[str]) -> Subject:
         if any(_within(c, f) for c in codes for f in following):
             continue
         if not any(root(c) == root(f) for c in codes for f in following):
-            return UNKNOWN
+            return unknown
         chosen, codes = item, following
-    return Subject(chosen.names) if codes else UNKNOWN
+    return Subject(chosen.names, "", words) if codes else unknown
 
 
 def resolve(subject: Subject, unit: str, contexts: Sequence[str], glossary: Glossary) -> str:

@@ -37,7 +37,7 @@ class Mention:
     `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
     counted from January; `years`: from `from_year` to `year`; `part`: a time that no period code has
     ("tuần đầu tháng 6", "tháng 5 và 6", "5 năm"). `of_year`: the year as words say it, "đầu
-    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng đầu").
+    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng đầu"), `past`: the last ones ("6 tháng qua").
     """
 
     start: int
@@ -53,6 +53,7 @@ class Mention:
     from_day: int | None = None
     of_year: Literal["", "the", "this", "last"] = ""
     first: bool = False
+    past: bool = False
 
 
 _OF_YEAR: dict[str, Literal["this", "last"]] = {"nay": "this", "trước": "last", "ngoái": "last"}
@@ -81,8 +82,8 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     of_year = rf"(?:(?:\s*[/.–-]\s*|\s+(?:của\s+)?năm\s*[/\s]\s*|\s+){y_alone}|\s+(?:của\s+)?năm\s+{said})"
     of_the_year = rf"(?:{of_year}|\s+(?:của\s+)?(?P<the>năm)(?!\w|[^\S\n]+{n}\s))"
     of_half = rf"(?:(?:\s+năm)?\s*[/\s]\s*{y_alone}|\s+{said})"
-    apart = r"(?=\s+(?P<apart>tuổi|tới|tiếp\s+theo|qua|trước)(?!\w))"  # an age, months of no one year
-    which = rf"(?:\s+(?:(?P<first>đầu)|(?P<last>cuối|còn\s+lại))(?!\w)|{apart})"
+    apart = r"(?=\s+(?P<apart>tuổi|tới|tiếp\s+theo|trước)(?!\w))"  # an age, months of no one year
+    which = rf"(?:\s+(?:(?P<first>đầu)|(?P<last>cuối|còn\s+lại)|(?P<past>qua))(?!\w)|{apart})"
     month, quarter = rf"tháng\s+(?P<month>{n})", rf"qu[ýí]\s+(?P<quarter>IV|III|II|I|[1-4]|{word})\b"
     before, since = r"(?:\d{1,2}\s*[-–,]\s*)?", r"(?:(?P<from_day>\d{1,2})\s*[-–]\s*|\d{1,2}\s*,\s*)?"
     day, first, the = before + _date(), r"(?:ngày\s+)?" + _date("from_"), r"(?:ngày\s+)?"
@@ -101,6 +102,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("part", rf"(?:\d{{1,2}}\s+ngày|tuần|nửa|những\s+ngày)\s+(?:(?:đầu|giữa|cuối)\s+)?{month}{of_year}?"),
         ("part", rf"{month}\s*(?:đến|tới|-|–|và)\s*(?:tháng\s+)?{n}(?!\s+tháng|/\d){of_year}?"),
         ("part", rf"{n}\s+tháng\s+\d{{1,2}}(?:\s*,\s*\d{{1,2}})*\s+và\s+\d{{1,2}}(?!\w|/)"),
+        ("part", r"(?<![\d/.,–-])\d{1,2}\s+ngày(?!\w|\s+(?:\d|(?:đầu|giữa|cuối|tháng)(?!\w)))"),
         ("part", r"(?<![\d/.,–-])\d{1,2}\s+năm(?!\w|\s+\d|\s+học)"),
         ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
         ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
@@ -116,6 +118,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("quarter", rf"{quarter}{of_year}?"),
         ("whole_year", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
         ("year", rf"năm\s+{y_alone}"),
+        ("year", r"trong\s+(?P<the>năm)(?=\s*[,;]|\s+(?:ước|đạt|toàn|tỉnh|có))"),
         ("year", rf"(?:(?<=gốc )|(?<=gốc \()|(?<=so sánh )){y_alone}"),
         ("year", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
         ("plan_years", rf"giai\s+đoạn\s+{years}"),
@@ -173,6 +176,7 @@ class PeriodReader:
             **numbers,
             of_year="" if "year" in numbers else of_year,
             first="first" in groups,
+            past="past" in groups,
         )
 
     def _number(self, key: str) -> int:
@@ -249,7 +253,9 @@ class Calendar:
         if mention.kind == "quarter":
             return f"{year}-Q{mention.quarter}" if (mention.quarter or 0) * 3 <= self.month else None
         if mention.kind == "months":
-            return cumulative_period(year, mention.months or 0) if (mention.months or 13) <= self.month else None
+            if (mention.months or 13) > self.month or (mention.past and mention.months != self.month):
+                return None
+            return cumulative_period(year, mention.months or 0)
         month = (mention.quarter or 0) * 3 or mention.month or 0
         if not 1 <= month <= self.month or (mention.day or 1) > calendar.monthrange(year, month)[1]:
             return None

@@ -24,11 +24,15 @@ class Scope:
     mention: Mention | None = None
     named: bool = False  # the mention stands in this sentence
     foreign: bool = False  # a time, place or purpose outside the report's is named
+    elsewhere: bool = False  # what is said is another place's or rank, up to the next subject
     season: bool = False  # … but a crop's season may have it: the report's whole year
     verb: Item | None = None
     status: str = ""
     basis: str = ""
     compared: bool = False  # the basis stands in this sentence
+    plan: str = ""  # basis of the plan ratios read before in this sentence
+    listed: Item | None = None  # the verb that the lead of a list gives all its entries
+    parent: Subject | None = None  # what the list's entries are parts of
     fine: Fine | None = None  # the finer code that goes on to the next figures of this subject
 
 
@@ -52,6 +56,9 @@ class Context:
     area: str
     headings: list[Heading] = field(default_factory=list)
     code: str = ""
+    spoken: str = ""  # the code or topic last named, read or not
+    member: str = ""  # what the last finer code names
+    group: str = ""  # the whole whose parts the sentence lists
 
     def codes(self) -> list[str]:
         """Codes and topics that names may mean something under, the nearest first.
@@ -63,6 +70,10 @@ class Context:
         if not self.code or root(self.code) in {root(c) for c in above}:
             return [c for c in (self.code, *above) if c]
         return [self.code]
+
+    def wider(self) -> list[str]:
+        """Codes and topics that names may mean something under where `codes` gives them no meaning."""
+        return [c for c in (self.group, self.spoken) if c]
 
     @property
     def away(self) -> bool:
@@ -98,7 +109,7 @@ class Context:
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
             next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
-            outer.away or self.names_another_place(items),
+            outer.away or (block.kind == "heading" and self.names_another_place(items)),
         )
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)
@@ -113,6 +124,7 @@ class Context:
         """
         above = self.headings[-1] if self.headings else Heading()
         self.code = above.contexts[0] if above.contexts else root(self.code)
+        self.spoken, self.member = self.code, ""
         mention = before.mention if self.headings else self._own_time(sentences) or before.mention
         subject = above.subject
         lead = _run_in(sentences)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.extract.causes import is_conceded, is_of_slowness, span_of
 from pipeline.extract.items import Item
 from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.measures import CONTRIBUTED_PERCENT
 from pipeline.figures import write_amount, write_period
 from pipeline.glossary import Glossary
 from pipeline.model import Finding, Label, Language, Observation
@@ -74,7 +75,7 @@ def settle(
 ) -> tuple[tuple[Observation, ...], tuple[Finding, ...]]:
     """Drafts -> observations in reading order, one row a fact; and what the text states twice, differently."""
     kept: dict[Key, list[Draft]] = {}
-    for draft in _current(_monthly(drafts, calendar)):
+    for draft in _points(_current(_monthly(drafts, calendar)), glossary):
         o, rows = draft.observation, kept.setdefault(draft.key, [])
         near = (d.block != draft.block and _agree(d.observation, o) for d in rows)
         same = next((n for n, agrees in enumerate(near) if agrees or _equal(rows[n].observation, o)), None)
@@ -88,6 +89,29 @@ def settle(
     findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1 and rows[0].observation.indicator in glossary.indicators]
     observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
     return tuple(observations), tuple(findings)
+
+
+def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
+    """Without contributions printed with % that are shares of the growth ("đóng góp 81% vào mức tăng chung").
+
+    They are points where those of a whole's parts add up to its growth, half a unit of each last place allowed.
+    """
+    points: set[tuple[str, str, str]] = set()
+    for whole, group in glossary.groups.items():
+        grown = [d.observation for d in drafts if d.observation.indicator == whole and d.observation.measure == "growth"]
+        for total in grown:
+            place = (total.area, total.period)
+            parts = [d.observation for d in drafts if d.observation.rule == CONTRIBUTED_PERCENT]
+            parts = [o for o in parts if o.indicator in group.parts and (o.area, o.period) == place]
+            slack = sum((_step(o) for o in (*parts, total)), Decimal(0)) / 2
+            if len(parts) > 1 and abs(sum(o.value for o in parts) - total.value) <= slack:
+                points.add((whole, *place))
+    kept = {(part, area, period) for whole, area, period in points for part in glossary.groups[whole].parts}
+    return [
+        d for d in drafts
+        if d.observation.rule != CONTRIBUTED_PERCENT
+        or (d.observation.indicator, d.observation.area, d.observation.period) in kept
+    ]  # fmt: skip
 
 
 def _amount(o: Observation) -> Decimal:

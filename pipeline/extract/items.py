@@ -161,6 +161,14 @@ class Source:
         i = 0
         while i < len(items):
             item = items[i]
+            if [x.value for x in items[i : i + 3 : 2]] == ["(", ")"] and items[i + 1].kind == "elsewhere":
+                yield items[i + 1]  # "tỉnh Phú Thọ (cũ)"
+                i += 3
+                continue
+            if item.kind == "constant_prices" and i + 1 < len(items) and items[i + 1].kind == "period":
+                yield item  # "theo giá so sánh 2010": the base year is no time of the report
+                i += 2
+                continue
             if item.kind in ("than", "base", "basis", "bare"):
                 limit = 1 if item.kind in ("basis", "bare") else 4
                 j = i + 1

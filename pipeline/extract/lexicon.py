@@ -95,8 +95,18 @@ class Lexicon:
         self.places = table(glossary.province_names.items())
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
+        self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
+        self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if w.category == "than")
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
+
+    def says_rise(self, words: str) -> bool:
+        """Whether a verb of growth stands among words."""
+        return any(t.key in self._rise for t in tokens(words))
+
+    def says_than(self, words: str) -> bool:
+        """Whether words begin with "so" or "so với"."""
+        return bool(words) and tokens(words)[0].key in self._than
 
 
 def word_index(text: Sequence[Token], start: int) -> int:

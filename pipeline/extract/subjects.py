@@ -93,8 +93,8 @@ def _subject_items(items: Sequence[Item], area: str) -> list[Item]:
     if items and items[0].kind == "attribution":  # "Theo số liệu của Sở Tài chính, …" names the source
         return kept
     for item in items:
-        if item.kind == "predicate" and any(i.kind == "indicator" for i in kept):
-            break
+        if item.kind == "contribution" or (item.kind == "predicate" and any(i.kind == "indicator" for i in kept)):
+            break  # behind "đóng góp vào" stands the whole
         if item.kind in _SILENT and not (item.kind == "basis" and item.value.endswith("plan")):
             continue
         if item.kind == "place" and item.value == area:
@@ -173,7 +173,8 @@ def _decide(items: Sequence[Item], part: Sequence[Item], contexts: Sequence[str]
             continue
         if not any(root(c) == root(f) for c in codes for f in following):
             return unknown
-        chosen, codes = item, following
+        # "đàn gia cầm … sản lượng thịt hơi xuất chuồng": the meat of that animal alone
+        chosen, codes = item._replace(names=tuple(n for n in item.names if n[0] in following)), following
     return Subject(chosen.names, "", words) if codes else unknown
 
 
@@ -185,4 +186,6 @@ def resolve(subject: Subject, unit: str, contexts: Sequence[str], glossary: Glos
     codes = candidates(subject.names, contexts)
     if unit:
         codes = [c for c in codes if unit in glossary.indicators[c].units]
+    if len(codes) > 1 and contexts:  # "doanh thu vận tải …, trong đó vận tải hành khách giảm 15%": of that revenue
+        codes = [c for c in codes if c.startswith(f"{contexts[0]}.")]
     return codes[0] if len(codes) == 1 else ""

@@ -1,0 +1,270 @@
+"""A clause in its scope -> a draft of an observation: measure, basis, code and period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.extract.causes import cause_span
+from pipeline.extract.clauses import Clause
+from pipeline.extract.context import Context, Scope
+from pipeline.extract.dating import period_of, until
+from pipeline.extract.drafts import Draft
+from pipeline.extract.finer import Fine, Namer
+from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.measures import Reading, Words, bases, read_measure
+from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
+from pipeline.glossary import Glossary
+from pipeline.model import PLAN_BASES, Observation
+from pipeline.periods import Mention
+
+# What makes words a statement and no name.
+_NO_NAME = frozenset({"rise", "fall", "ratio", "multiple", "share", "contribution", "cause", "versus", "elsewhere"})
+_BRANCH = ("word", "indicator", "context")
+
+
+class Drafter:
+    """Drafts observations one after the other; what lists leave open waits here."""
+
+    def __init__(self, source: Source, glossary: Glossary, area: str, context: Context) -> None:
+        """Draft observations of `area` from the text of `source`."""
+        self.source = source
+        self.glossary = glossary
+        self.area = area
+        self.context = context
+        self.namer = Namer(glossary)
+        self.drafts: list[Draft] = []
+        self.block = 0  # number of the block being read
+        self.constant = False  # it counts at constant prices
+        self.conceded = False  # the sentence opens with "mặc dù"
+        self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
+        self.levels: list[str] = []  # codes of the levels just read …
+        self.queue: list[str] = []  # … that "lần lượt tăng a và b" gives their growth
+        self.told: list[str] = []  # bases of the growths of the sentence being read, …
+        self.pair: list[str] = []  # … of the last sentence with two, which "(tăng a và b)" goes on with …
+        self.waiting: list[str] = []  # … in order
+
+    def open_block(self, number: int, *, constant: bool) -> None:
+        """Begin a block."""
+        self.block, self.constant, self.main = number, constant, None
+
+    def open_sentence(self, *, conceded: bool) -> None:
+        """Begin a sentence."""
+        self.pair = self.told if len(set(self.told)) == len(self.told) == 2 else self.pair
+        self.conceded = conceded
+        self.levels, self.queue, self.told, self.waiting = [], [], [], []
+
+    def state(self, rest: Sequence[Clause], scope: Scope, end: Sequence[Item]) -> tuple[Scope, Draft | None]:
+        """The first clause of `rest` -> the scope that the next one goes on with, and what it drafts.
+
+        `end` are the items after the sentence's last figure.
+        """
+        clause = rest[0]
+        self._respectively(rest)
+        reading = self._reading(rest, scope)
+        if reading is None:
+            return scope, None
+        basis = self._basis(reading, rest, scope)
+        compared = scope.compared or reading.measure == "growth"
+        before = len(self.drafts)
+        scope = self._emit(clause, reading, replace(scope, basis=basis, compared=compared), rest, end)
+        if len(self.drafts) == before:
+            return scope, None
+        draft = self.drafts[-1]
+        if reading.measure == "growth":
+            self.told = [*self.told, draft.observation.basis]
+        plan = draft.observation.basis if reading.measure == "plan_ratio" else scope.plan
+        return replace(scope, plan=plan), draft
+
+    # --- measures --------------------------------------------------------------------------
+
+    def _respectively(self, rest: Sequence[Clause]) -> None:
+        """At "lần lượt": as many of the levels just read as growths follow wait for them, in order."""
+        if not any(i.kind == "respectively" for s in rest[0].segments for i in s.items):
+            return
+        run = 0
+        for clause in rest:
+            if run and find_subject(clause, self.area, self.context.codes())[0] is not None:
+                break
+            if self.source.quantities[clause.item.quantity].unit != "percent":
+                break
+            run += 1
+        if 2 <= run <= len(self.levels):
+            self.queue = self.levels[-run:]
+
+    def _reading(self, rest: Sequence[Clause], scope: Scope) -> Reading | None:
+        clause = rest[0]
+        named = scope.subject.names or scope.subject.words or scope.fine
+        elsewhere = scope.elsewhere or scope.area == "VN" or self.context.away
+        if (scope.foreign and not scope.season) or elsewhere or not named:
+            return None
+        head = clause.segments[-1].items
+        if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
+            return None  # "tăng từ 5,2% lên …"; compared with what has no code
+        items = [i for s in clause.segments for i in s.items]
+        words = Words(
+            tuple(bases(clause.tail)),
+            rate=any(i.kind == "rate" or self._is_rate(i) for i in items),
+            against=any(self._is_against(i) for i in clause.tail),
+            plan=scope.plan,
+            listed=scope.listed,
+        )
+        reading = read_measure(self.source.quantities[clause.item.quantity], scope.verb, words)
+        if reading and reading.rule == "ratio" and not self._is_compared(rest, scope):
+            return None  # "bằng 12% GRDP"
+        return None if reading and reading.basis == OTHER else reading
+
+    def _is_rate(self, item: Item) -> bool:
+        """Whether a name itself says growth ("tốc độ tăng trưởng GRDP đạt 5,2%")."""
+        words = self.source.text[item.start : item.end].casefold() if item.kind == "indicator" else ""
+        return self.source.lexicon.says_rise(words)
+
+    def _is_against(self, item: Item) -> bool:
+        """Whether a plan is what the figure is compared with ("tăng 10,7% so với dự toán")."""
+        compared = item.kind == "basis" and item.value in PLAN_BASES
+        return compared and self.source.lexicon.says_than(self.source.text[item.start : item.end])
+
+    def _is_compared(self, rest: Sequence[Clause], scope: Scope) -> bool:
+        clause = rest[0]
+        behind = next((n for n, i in enumerate(clause.tail) if i.kind in ("basis", "bare")), len(clause.tail))
+        if any(i.kind in _BRANCH for i in clause.tail[:behind]):
+            return False
+        return behind < len(clause.tail) or scope.compared or any(bases(c.tail) for c in rest[1:])
+
+    def _basis(self, reading: Reading, rest: Sequence[Clause], scope: Scope) -> str:
+        """The basis of a growth: its own, the sentence's, one that follows, or the one before; empty without one."""
+        if reading.measure != "growth":
+            return scope.basis
+        clause = rest[0]
+        later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLAN_BASES), "")
+        own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
+        if not own and not scope.compared and not later and _is_pair(rest):
+            self.waiting = list(self.pair)
+        if not own and self.waiting:
+            return self.waiting.pop(0)
+        return own or (scope.basis if scope.compared else "") or later or scope.basis
+
+    # --- codes -----------------------------------------------------------------------------
+
+    def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
+        if not scope.subject.names:
+            return ""
+        if reading.measure == "growth":
+            tail = [i for i in clause.tail[:2] if i.kind != "about"][:1]
+            if tail and tail[0].kind == "indicator":  # "giảm 11% về số doanh nghiệp", "giảm 30,4% vốn đăng ký"
+                code = self._resolved(Subject(tail[0].names), "")
+                if clause.tail[0].kind == "about" or code in self.levels:
+                    return code
+        if reading.measure == "level":
+            return self._resolved(scope.subject, reading.unit)
+        if reading.measure == "growth" and self.queue:
+            return self.queue.pop(0)
+        return scope.subject.code or self._resolved(scope.subject, "")
+
+    def _resolved(self, subject: Subject, unit: str) -> str:
+        """A subject's code in the text's context, else in what was last spoken of."""
+        code = resolve(subject, unit, self.context.codes(), self.glossary)
+        return code or resolve(subject, unit, self.context.wider(), self.glossary)
+
+    def _emit(
+        self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item],
+    ) -> Scope:  # fmt: skip
+        code = self._code(clause, reading, scope)
+        if not code:
+            fine = self._fine(clause, reading, scope)
+            if fine is None:
+                return replace(scope, subject=replace(scope.subject, code=""))
+            self.context.member = fine.member
+            return replace(self._draft(clause, reading, scope, rest, end, fine) or scope, fine=fine)
+        indicator = self.glossary.indicators[code]
+        known = Fine(code, "", indicator.time, index=not indicator.units)
+        drafted = self._draft(clause, reading, scope, rest, end, known)
+        if drafted is None:
+            return replace(scope, subject=replace(scope.subject, code=code))
+        self.context.code = self.context.spoken = code
+        if self.main is None and scope.named and reading.measure == "growth" and reading.basis:
+            self.main = (root(code), scope)
+        self.levels = [*self.levels, code] if reading.measure == "level" else self.levels
+        return replace(drafted, subject=replace(scope.subject, code=code))
+
+    def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
+        """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
+        if scope.fine:
+            return scope.fine
+        words = scope.subject.words
+        if any(i.kind in _NO_NAME for i in words):
+            return None
+        start = words[0].start if words else 0
+        before = [i for s in clause.segments for i in s.items if i.end <= start]
+        near = [c for c in (self.context.spoken, *self.context.codes()) if c]
+        own = {i: c for i in words if i.kind == "indicator" for c in candidates(i.names, near)[:1]}
+        own = {i: c for i, c in own.items() if near and root(c) == root(near[0])}
+        named = [i for i in words if i not in own] or words
+        text, lead = (" ".join(self.source.text[i.start : i.end] for i in items) for items in (named, before))
+        unit = reading.unit if reading.measure == "level" else ""
+        finest = max(own.values(), key=len, default="") if len(named) < len(words) else ""
+        return self.namer.name(text, lead, near, finest, unit, self.context.member)
+
+    # --- observations ----------------------------------------------------------------------
+
+    def _draft(
+        self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item], of: Fine,
+    ) -> Scope | None:  # fmt: skip
+        """Draft an observation; None where its period or its comparison is not said."""
+        monthly = not scope.named and self._monthly(rest)
+        period = period_of(self.source.calendar, of.time, reading, scope, monthly=monthly)
+        if not period:
+            return None
+        if reading.measure == "growth" and not scope.basis:
+            # without a comparison a change is on the year before; an index's month has two usual ones
+            if of.index and period.count("-") == 1 and "Q" not in period:
+                return None
+            scope = replace(scope, basis="year_ago")
+        quantity = self.source.quantities[clause.item.quantity]
+        level = reading.measure == "level"
+        indicator = self.glossary.indicators.get(of.code)
+        self.drafts.append(
+            Draft(
+                Observation(
+                    of.code,
+                    f"{self.area}/{scope.area}" if scope.area else self.area,
+                    period,
+                    reading.measure,
+                    scope.basis if reading.measure == "growth" else reading.basis,
+                    reading.value,
+                    indicator.units[0] if level and indicator else reading.unit,
+                    quantity.scale if level else 0,
+                    scope.status,  # type: ignore[arg-type]  # the categories of the words are the statuses
+                    quantity.span,
+                    self.source.text[quantity.span.start : quantity.span.end],
+                    clause.item.quantity,
+                    reading.rule,
+                    None if self.conceded else cause_span(clause, rest[1:], end, self.area),
+                    until(self.source.calendar, scope.mention, period),
+                    quantity.approximation,
+                ),
+                scope.named,
+                self.block,
+                self.constant,
+            )
+        )
+        if scope.basis == "previous_month" and reading.measure == "growth" and not scope.named:
+            scope = replace(scope, mention=Mention(0, 0, "this_month"))
+        return scope
+
+    def _monthly(self, rest: Sequence[Clause]) -> bool:
+        """Whether this subject is compared with the previous month before the next one begins."""
+        for at, clause in enumerate(rest):
+            if at and find_subject(clause, self.area, self.context.codes())[0] is not None:
+                return False
+            if "previous_month" in bases(clause.tail):
+                return True
+        return False
+
+
+def _is_pair(rest: Sequence[Clause]) -> bool:
+    """Whether two growths stand alone in a bracket ("(tăng 4,1% và 11,5%)")."""
+    if len(rest) < 2 or not rest[0].pushes or rest[1].pushes or rest[1].pops:
+        return False
+    between = [i.kind for s in rest[1].segments for i in s.items]
+    return bool(between) and set(between) <= {"and", "rise", "fall", "light"}

@@ -95,6 +95,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("between", rf"ngày\s+{first}\s*[-–]\s*{the}{day}"),
         ("until", rf"{opening}{until}{the}{day}"),
         ("until", rf"{opening}{until}(?:cuối\s+)?{month}{of_year}?"),
+        ("until", rf"(?:l(?:ũy|uỹ)\s+kế|cộng\s+dồn){until}(?:cuối\s+)?{month}{of_year}?"),
         ("to_date", rf"{opening}(?:{until}{now})?"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?ngày\s+{day}"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{the}{before}{_date(full=True)}"),

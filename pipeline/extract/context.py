@@ -103,13 +103,14 @@ class Context:
         mentions = [i.mention for i in items if i.mention and self.source.calendar.code(i.mention)]
         codes = {self.source.calendar.code(m) for m in mentions}
         contexts = (*found, *topics)
+        own = any(i.kind == "place" and i.value == self.area for i in items)
         heading = Heading(
             level,
             Subject(names[0].names) if len(set(found)) == 1 and not has_words(items) else UNKNOWN,
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
             next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
-            outer.away or (block.kind == "heading" and self.names_another_place(items)),
+            outer.away or (block.kind == "heading" and not own and self.names_another_place(items)),
         )
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)

@@ -50,7 +50,7 @@ class Drafter:
 
     def open_sentence(self, *, conceded: bool) -> None:
         """Begin a sentence."""
-        self.pair = self.told if len(set(self.told)) == len(self.told) == 2 else self.pair
+        self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
         self.conceded = conceded
         self.levels, self.queue, self.told, self.waiting = [], [], [], []
 
@@ -102,9 +102,10 @@ class Drafter:
         if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
             return None  # "tăng từ 5,2% lên …"; compared with what has no code
         items = [i for s in clause.segments for i in s.items]
+        rising = any(i.kind == "rise" for i in head)  # "tăng trưởng đạt 6,05%"
         words = Words(
             tuple(bases(clause.tail)),
-            rate=any(i.kind == "rate" or self._is_rate(i) for i in items),
+            rate=rising or any(i.kind == "rate" or self._is_rate(i) for i in items),
             against=any(self._is_against(i) for i in clause.tail),
             plan=scope.plan,
             listed=scope.listed,

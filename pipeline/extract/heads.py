@@ -28,7 +28,9 @@ class Heads:
 
     def enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
         """Take from a clause's head what it says about subject, area, time, status and comparison."""
-        subject, at = find_subject(clause, self.area, self.context.codes())
+        self._speak_topics(clause)
+        subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
+        own = clause.segments[at]
         if clause.named:
             takes = self._takes_name(clause, subject, scope, first=first)
             branch = clause.joined or any(i.kind in _BRANCH for i in clause.tail)
@@ -41,17 +43,20 @@ class Heads:
             at -= 1
         reach = [i for s in clause.segments[at:] for i in s.items]
         area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
+        if subject is not None and self._of_branch(own, subject, scope):
+            subject = None  # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
         if subject is not None:
             parent = scope.subject if _opens_list(clause.segments[at:]) else scope.parent
             scope = replace(scope, subject=subject, parent=parent, area=area or "", verb=None, fine=None)
             self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
-        elif scope.parent and any(i.mention and i.mention.kind == "to_date" for i in reach):
+        elif scope.parent and scope.parent.names and not scope.subject.names and any(i.mention and i.mention.kind == "to_date" for i in reach):
             # "sản lượng đạt … trong đó tôm …, lũy kế 7 tháng đạt …": the total is the parent's
             scope = replace(scope, subject=scope.parent, parent=None, fine=None)
         scope = self._timed(clause, reach, scope, first=first)
-        compared = [i for i in reach if i.kind in ("basis", "bare") and i.value not in PLAN_BASES]
+        lead = _lead(clause)
+        compared = [i for i in (*lead, *reach) if i.kind in ("basis", "bare") and i.value not in PLAN_BASES]
         if compared:
             # "cùng kỳ năm 2022 tăng …": without "so với" it is that year's own figure
             other = compared[-1].kind == "bare" or compared[-1].value == OTHER
@@ -64,13 +69,14 @@ class Heads:
         self._speak(clause, scope)
         status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
         verb = verb_of(clause) or _going_on(clause, scope)
-        return replace(scope, status=status, verb=verb, listed=_listed_verb(clause) or scope.listed)
+        listed = next((i for i in reversed(lead) if i.kind in _LIST_VERBS), scope.listed)
+        return replace(scope, status=status, verb=verb, listed=listed)
 
     def _timed(self, clause: Clause, reach: list[Item], scope: Scope, *, first: bool) -> Scope:
         """The time that a head names, or that it names one outside the report's."""
         asides = [i for i in clause.asides if i.mention and self.source.calendar.code(i.mention)]
         times = [i.mention for i in (*reach, *asides) if i.mention]
-        if not times and first:
+        if first and all(self.source.calendar.code(m) == "" for m in times):
             said = [i.mention for s in clause.segments for i in s.items if i.mention]
             times = [m for m in said if self.source.calendar.code(m)] or said
         dated = any(self.source.calendar.code(m) for m in times)
@@ -87,13 +93,23 @@ class Heads:
     def _speak(self, clause: Clause, scope: Scope) -> None:
         """Remember the code or topic last named before the subject, for names that need a context."""
         words = scope.subject.words
-        start = words[0].start if words else clause.item.start
+        start = words[0].start if words and not scope.subject.names else clause.item.start
         for segment in clause.segments:
             for item in segment.items:
                 if item.kind == "indicator" and item.end <= start:
                     self.context.spoken = next(iter(candidates(item.names, self.context.codes())), self.context.spoken)
-                elif item.kind == "context" and item.end <= start and segment is not clause.segments[-1]:
-                    self.context.spoken = item.value
+
+    def _speak_topics(self, clause: Clause) -> None:
+        """Remember the topic or code that the segments before the figure's own name."""
+        for item in (i for s in clause.segments[:-1] for i in s.items):
+            codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
+            self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
+
+    def _of_branch(self, segment: Segment, subject: Subject, scope: Scope) -> bool:
+        """Whether a name that needs a context goes on, behind a comma, with an unknown part of it."""
+        branch = bool(scope.subject.words) and not scope.subject.names and segment.mark in (",", "(", "joint")
+        levels = (self.glossary.indicators[code].units for code, _ in subject.names)
+        return branch and bool(subject.names) and all(needed for _, needed in subject.names) and all(levels)
 
     def _elsewhere(self, clause: Clause, subject: int) -> bool:
         """Whether the subject's own segment, or one before it ("Tại huyện …,"), names another place."""
@@ -117,7 +133,8 @@ class Heads:
         plain = [i for i in last.items if i.kind != "context"]
         if clause.named is None or clause.joined or not is_adverbial(plain, self.area):
             return False
-        if not topics and last.mark != "joint" and (subject is not None or not (first or scope.subject.names)):
+        branch = bool(scope.subject.words) and not scope.subject.names
+        if not topics and last.mark != "joint" and (subject is not None or (branch and not first)):
             return False
         if any(i.kind in _BRANCH for i in clause.tail):
             return False  # "12 doanh nghiệp thành lập mới thuộc lĩnh vực xây dựng": of a branch
@@ -131,13 +148,10 @@ def _opens_list(segments: list[Segment]) -> bool:
     return any(s.mark == "lead" for s in segments)
 
 
-def _listed_verb(clause: Clause) -> Item | None:
-    """The verb in the lead of a list that opens in this head ("04 nhóm tăng giá là: …")."""
+def _lead(clause: Clause) -> list[Item]:
+    """The items before a list that opens in this head ("04 nhóm tăng giá so với tháng trước là: …")."""
     marks = [n for n, s in enumerate(clause.segments) if n and s.mark in ("lead", ":")]
-    if not marks:
-        return None
-    before = [i for s in clause.segments[: marks[-1]] for i in s.items]
-    return next((i for i in reversed(before) if i.kind in _LIST_VERBS), None)
+    return [i for s in clause.segments[: marks[-1]] for i in s.items] if marks else []
 
 
 def _going_on(clause: Clause, scope: Scope) -> Item | None:

@@ -135,8 +135,7 @@ class Source:
         token = self.words[at]
         lexicon = self.lexicon
         if found := lexicon.comparisons.match(self.words, at, stop):
-            said = lexicon.words.match(self.words, at, stop)
-            bare = found[1][0] not in PLAN_BASES and not (said and said[1][0][0] == "than")
+            bare = found[1][0] not in PLAN_BASES and not lexicon.says_than(self.text[token.start : token.end])
             best = (found[0], self._item("bare" if bare else "basis", token, found[0], found[1][0]))
         if (names := lexicon.indicators.match(self.words, at, stop)) and (best is None or names[0] > best[0]):
             best = (names[0], Item("indicator", token.start, self.words[names[0] - 1].end, names=names[1]))

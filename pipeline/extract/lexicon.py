@@ -96,7 +96,7 @@ class Lexicon:
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
-        self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if w.category == "than")
+        self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if "than" in (w.category, w.value))
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
 
@@ -105,7 +105,7 @@ class Lexicon:
         return any(t.key in self._rise for t in tokens(words))
 
     def says_than(self, words: str) -> bool:
-        """Whether words begin with "so" or "so với"."""
+        """Whether words begin with "so", "so với" or "với"."""
         return bool(words) and tokens(words)[0].key in self._than
 
 

@@ -92,7 +92,7 @@ def _signed(quantity: Quantity) -> bool:
 
 def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, signed: bool) -> Reading | None:
     rate = words.rate
-    if rate and kind in ("reach", "copula", "ratio") and not plan and not other:
+    if rate and kind in ("reach", "copula", "ratio", "") and not plan and not other:
         return Reading("growth", value, "percent", "", "rate of growth")  # "tốc độ tăng chỉ còn 3,2%"
     if kind in ("reach", "copula", "ratio", "") and plan and not other and not signed:
         return Reading("plan_ratio", value, "percent", plan, "plan ratio")
@@ -114,7 +114,7 @@ def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, 
         return Reading("growth", value - _HUNDRED, "percent", other, "ratio")
     if kind == "share":
         return Reading("share", value, "percent", "", "share")
-    if rate and kind in ("reach", "copula"):
+    if rate and kind in ("reach", "copula", ""):
         return Reading("growth", value, "percent", other, "rate of growth")
     if words.plan and kind == "reach" and not other:
         return Reading("plan_ratio", value, "percent", words.plan, "plan ratio")

@@ -29,6 +29,7 @@ _SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$")
 _DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
+_BILLION = 9  # a power of ten that stands without a unit for money alone
 _NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
@@ -112,20 +113,30 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         first = last = numbers[i]
         at = word_index(words, last.end)
         end, unit, scale = _unit(lexicon, words, at)
-        if i + 1 < len(numbers) and unit in ("", "percent"):
+        low = first.value
+        if i + 1 < len(numbers) and scale and not unit and words[end - 1].end + 1 == numbers[i + 1].start:
+            after, unit_after, smaller = _unit(lexicon, words, word_index(words, numbers[i + 1].end))
+            if unit_after and smaller < scale:  # 5 tỷ 508 triệu USD
+                last, end, unit = numbers[i + 1], after, unit_after
+                low, scale = low.scaleb(scale - smaller) + last.value, smaller
+                last = last._replace(value=low, rule="compound")
+                i += 1
+        elif i + 1 < len(numbers) and unit in ("", "percent"):
             following = numbers[i + 1]
             between = text[words[end - 1].end if end > at else last.end : following.start]
             second = _unit(lexicon, words, word_index(words, following.end))
             if _RANGE_MARK.fullmatch(between) and second[1] and first.value <= following.value:
                 last, (end, unit, scale) = following, second
                 i += 1
+        if scale >= _BILLION and not unit and end < len(words) and words[end].key in ",;.)":
+            unit = "VND"  # "đạt 3.122,2 tỷ, bằng …"
         sign = _SIGN.search(text, max(0, first.start - 3), first.start) if first is last else None
         mark = sign and (sign[1] or sign[2])
         negative = mark not in (None, "+")
         start = sign.start(sign.lastindex or 0) if sign else first.start
         before = word_index(words, first.start)
         approximation = _approximation(lexicon, words, before)
-        low = -first.value if negative else first.value
+        low = -low if negative else low
         high = low if first is last else last.value
         stop = words[end - 1].end if unit or scale else last.end
         rule = f"{last.rule}+sign" if sign else last.rule

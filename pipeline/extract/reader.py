@@ -91,6 +91,8 @@ class Reader:
                 scope = saved.pop() if saved else scope
             saved += [scope] * clause.pushes
             scope = self.heads.enter(clause, scope, first=at == 0)
+            if clause.pushes:  # what the lead of a list says holds behind the bracket as well
+                saved[-1] = replace(saved[-1], listed=scope.listed)
             head = head or scope.subject
             settled = scope.named or any(bases(s.items) for s in clause.segments) or bool(bases(clause.tail))
             self.adrift = self.adrift and not settled

@@ -65,10 +65,11 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("lead", "respectively", "and", "cause"), NONE),  # how clauses hang together
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "light", "word"), NONE),  # words around a subject
-        **dict.fromkeys(("elsewhere", "locality", "locative"), NONE),  # where
+        **dict.fromkeys(("elsewhere", "partner", "locality", "locative"), NONE),  # where
         "area": _one_of("VN", "urban", "rural"),
         "approximation": _one_of("over", "under", "about"),
         "abbreviation": NONE,
+        **dict.fromkeys(("legal", "label", "rank", "proportion"), NONE),  # read by extract/ledger.py
         "classifier": NONE,  # read by extract/finer.py
     },
     # What read/ knows a line by; its words.py and place.py put "page." in front.

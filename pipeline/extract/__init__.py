@@ -6,6 +6,7 @@ import re
 
 from pipeline.extract.drafts import settle
 from pipeline.extract.items import Source
+from pipeline.extract.ledger import ledger
 from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.quantities import find_numbers, find_quantities
 from pipeline.extract.reader import Reader
@@ -22,9 +23,10 @@ def extract(article: Article, glossary: Glossary) -> Extraction:
     """
     calendar = Calendar.of(article.period)
     source = _source(article.text, glossary, calendar)
-    drafts = Reader(source, glossary, article.area).read(article.blocks)
-    observations, findings = settle(drafts, calendar, glossary)
-    return Extraction(tuple(source.quantities), observations, (), findings)
+    reader = Reader(source, glossary, article.area)
+    observations, findings = settle(reader.read(article.blocks), calendar, glossary)
+    numbers = ledger(article, source, reader.notes, observations)
+    return Extraction(tuple(source.quantities), observations, numbers, findings)
 
 
 def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:

@@ -12,6 +12,7 @@ from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
 from pipeline.model import PLAN_BASES, Block
 from pipeline.periods import Mention
 
+_PARTNERED = ("investment", "trade", "tourism")  # topics that are divided by country
 _TOTALS = ("to_date", "months")  # kinds of mention that open a running total
 
 
@@ -25,6 +26,7 @@ class Scope:
     named: bool = False  # the mention stands in this sentence
     foreign: bool = False  # a time, place or purpose outside the report's is named
     elsewhere: bool = False  # what is said is another place's or rank, up to the next subject
+    target: bool = False  # … a plan, a target, a forecast
     season: bool = False  # … but a crop's season may have it: the report's whole year
     verb: Item | None = None
     status: str = ""
@@ -83,7 +85,9 @@ class Context:
     def names_another_place(self, items: Sequence[Item]) -> bool:
         """Whether another province, a country, a region or a district ("huyện" and a name) stands among items."""
         for at, item in enumerate(items):
-            if item.kind == "elsewhere" or (item.kind == "place" and item.value != self.area):
+            if item.kind == "partner" and root(self.spoken or self.code) in _PARTNERED:
+                continue  # projects of Japan, exports to China
+            if item.kind in ("elsewhere", "partner") or (item.kind == "place" and item.value != self.area):
                 return True
             if item.kind == "locality" and at + 1 < len(items) and self.source.text[items[at + 1].start].isupper():
                 return True

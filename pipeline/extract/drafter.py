@@ -10,16 +10,16 @@ from pipeline.extract.clauses import Clause
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.dating import period_of, until
 from pipeline.extract.drafts import Draft
-from pipeline.extract.finer import Fine, Namer
+from pipeline.extract.finer import Around, Fine, Namer
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.measures import Reading, Words, bases, read_measure
 from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
 from pipeline.glossary import Glossary
-from pipeline.model import PLAN_BASES, Observation
+from pipeline.model import PLAN_BASES, Observation, Quantity
 from pipeline.periods import Mention
 
 # What makes words a statement and no name.
-_NO_NAME = frozenset({"rise", "fall", "ratio", "multiple", "share", "contribution", "cause", "versus", "elsewhere"})
+_NO_NAME = frozenset({"rise", "fall", "multiple", "share", "contribution", "cause", "versus", "elsewhere"})
 _BRANCH = ("word", "indicator", "context")
 
 
@@ -35,6 +35,7 @@ class Drafter:
         self.namer = Namer(glossary)
         self.drafts: list[Draft] = []
         self.block = 0  # number of the block being read
+        self.since = 0  # where the words begin that may name what an aspect is one of
         self.constant = False  # it counts at constant prices
         self.conceded = False  # the sentence opens with "mặc dù"
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
@@ -44,9 +45,9 @@ class Drafter:
         self.pair: list[str] = []  # … of the last sentence with two, which "(tăng a và b)" goes on with …
         self.waiting: list[str] = []  # … in order
 
-    def open_block(self, number: int, *, constant: bool) -> None:
-        """Begin a block."""
-        self.block, self.constant, self.main = number, constant, None
+    def open_block(self, number: int, start: int, *, constant: bool) -> None:
+        """Begin a block at character `start`."""
+        self.block, self.since, self.constant, self.main = number, start, constant, None
 
     def open_sentence(self, *, conceded: bool) -> None:
         """Begin a sentence."""
@@ -110,10 +111,19 @@ class Drafter:
             plan=scope.plan,
             listed=scope.listed,
         )
-        reading = read_measure(self.source.quantities[clause.item.quantity], scope.verb, words)
+        quantity = self.source.quantities[clause.item.quantity]
+        reading = read_measure(quantity, scope.verb, words) or self._proportion(quantity, clause, scope)
         if reading and reading.rule == "ratio" and not self._is_compared(rest, scope):
             return None  # "bằng 12% GRDP"
         return None if reading and reading.basis == OTHER else reading
+
+    def _proportion(self, quantity: Quantity, clause: Clause, scope: Scope) -> Reading | None:
+        """A percentage of things that share something: "tỷ lệ hộ nghèo còn 3,5%", "45% doanh nghiệp đánh giá …"."""
+        if quantity.unit != "percent" or quantity.low != quantity.high or bases(clause.tail):
+            return None
+        own = self.source.lexicon.says_proportion([self.source.text[i.start : i.end] for i in scope.subject.words[:2]])
+        of_things = scope.verb is None and any(i.kind == "word" for i in clause.tail)
+        return Reading("share", quantity.low, "percent", "", "proportion") if own or of_things else None
 
     def _is_rate(self, item: Item) -> bool:
         """Whether a name itself says growth ("tốc độ tăng trưởng GRDP đạt 5,2%")."""
@@ -175,7 +185,7 @@ class Drafter:
             fine = self._fine(clause, reading, scope)
             if fine is None:
                 return replace(scope, subject=replace(scope.subject, code=""))
-            self.context.member = fine.member
+            self.context.member, self.since = fine.member, clause.item.end
             return replace(self._draft(clause, reading, scope, rest, end, fine) or scope, fine=fine)
         indicator = self.glossary.indicators[code]
         known = Fine(code, "", indicator.time, index=not indicator.units)
@@ -192,10 +202,11 @@ class Drafter:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
         if scope.fine:
             return scope.fine
-        words = scope.subject.words
+        words = tuple(i for i in clause.tail if i.kind != "mark") if reading.rule == "proportion" else ()
+        words = words if words and scope.verb is None else scope.subject.words
         if any(i.kind in _NO_NAME for i in words):
             return None
-        start = words[0].start if words else 0
+        start = words[0].start if words else clause.item.start
         before = [i for s in clause.segments for i in s.items if i.end <= start]
         near = [c for c in (self.context.spoken, *self.context.codes()) if c]
         own = {i: c for i in words if i.kind == "indicator" for c in candidates(i.names, near)[:1]}
@@ -204,7 +215,8 @@ class Drafter:
         text, lead = (" ".join(self.source.text[i.start : i.end] for i in items) for items in (named, before))
         unit = reading.unit if reading.measure == "level" else ""
         finest = max(own.values(), key=len, default="") if len(named) < len(words) else ""
-        return self.namer.name(text, lead, near, finest, unit, self.context.member)
+        said = self.source.text[self.since : start]
+        return self.namer.name(text, Around(lead, said, near, finest, self.context.member), unit)
 
     # --- observations ----------------------------------------------------------------------
 

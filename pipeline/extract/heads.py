@@ -63,7 +63,7 @@ class Heads:
             scope = replace(scope, basis=compared[-1].value, compared=True)
             scope = replace(scope, foreign=True, season=False) if other else scope
         if any(i.kind == "target" for i in reach):
-            scope = replace(scope, foreign=True, season=False)
+            scope = replace(scope, foreign=True, season=False, target=True)
         elsewhere = any(i.kind in ("versus", "unlike") for i in reach) or self._elsewhere(clause, at)
         scope = replace(scope, elsewhere=elsewhere or (scope.elsewhere and subject is None))
         self._speak(clause, scope)
@@ -83,7 +83,7 @@ class Heads:
         for mention in times:
             code = self.source.calendar.code(mention)
             if code:
-                scope = replace(scope, mention=mention, named=True, foreign=False, season=False)
+                scope = replace(scope, mention=mention, named=True, foreign=False, target=False, season=False)
             elif code == "" and dated and mention.kind == "year":
                 continue  # "đến ngày 15/3, số doanh nghiệp đăng ký mới năm 2024 là …"
             else:  # another time, or the whole year of a report on a part of it: only a crop's season may have that

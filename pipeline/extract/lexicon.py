@@ -7,12 +7,17 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 from pipeline.glossary import Glossary
+from pipeline.model import Role
 from pipeline.vietnamese import Token, fold, tokens
 
 T = TypeVar("T")
 
 # Between the words of an indicator's name these may stand or be missing: writers differ.
 LOOSE = frozenset({",", ";", "-", "–", "/", "&", fold("và")})
+
+
+# Categories of words that make the number behind them no amount.
+_LABELS: dict[str, Role] = {"legal": "legal", "label": "name", "rank": "ordinal"}
 
 
 class PhraseTable(Generic[T]):
@@ -96,13 +101,21 @@ class Lexicon:
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
+        self._proportions = frozenset(t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface))
         self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if "than" in (w.category, w.value))
+        self.labels: PhraseTable[Role] = table(
+            (w.surface, _LABELS[w.category]) for w in glossary.words if w.category in _LABELS
+        )
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
 
     def says_rise(self, words: str) -> bool:
         """Whether a verb of growth stands among words."""
         return any(t.key in self._rise for t in tokens(words))
+
+    def says_proportion(self, words: Sequence[str]) -> bool:
+        """Whether words speak of a proportion ("tỷ lệ hộ nghèo")."""
+        return bool(self._proportions.intersection(t.key for t in tokens(" ".join(words))))
 
     def says_than(self, words: str) -> bool:
         """Whether words begin with "so", "so với" or "với"."""

@@ -11,14 +11,14 @@ import re
 import typing
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pipeline.extract.lexicon import Lexicon, word_index
-from pipeline.model import Quantity, Span
+from pipeline.figures import NUMBER
+from pipeline.model import Approximation, Quantity, Span
 from pipeline.periods import Mention
 from pipeline.vietnamese import Token
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"\d+(?:,\d+)?")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+")
@@ -26,14 +26,11 @@ _POINT = re.compile(r"\d+\.\d+")
 _RANGE_MARK = re.compile(r"\s*[-–—]\s*")
 _SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$")
 # Number of a document, a form, a standard: 81/2021/NĐ-CP, 670/QĐ-UBND, 14/2013/TT-BYT
-_DOCUMENT = re.compile(
+DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
 _BILLION = 9  # a power of ten that stands without a unit for money alone
-_NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
-
-
-Approximation = Literal["", "over", "under", "about"]
+NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
 class Number(NamedTuple):
@@ -46,7 +43,7 @@ class Number(NamedTuple):
 
 
 def read_digits(text: str) -> tuple[Decimal, str]:
-    """Digits and marks of a Vietnamese text -> (value, rule); never fails on what `_NUMBER` finds."""
+    """Digits and marks of a Vietnamese text -> (value, rule); never fails on what `NUMBER` finds."""
     if text.startswith("0") and _POINT.fullmatch(text):
         return Decimal(text), "decimal-point"
     if _GROUPED.fullmatch(text):
@@ -68,10 +65,10 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     `names` matches the words before a number that take no space (tăng75,8%).
     """
     taken = [(m.start, m.end) for m in periods]
-    taken += [m.span() for pattern in (_DOCUMENT, _NOTE) for m in pattern.finditer(text)]
+    taken += [m.span() for pattern in (DOCUMENT, NOTE) for m in pattern.finditer(text)]
     taken.sort()
     numbers, at = [], 0
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         start, end = match.span()
         while at < len(taken) and taken[at][1] <= start:
             at += 1

@@ -17,7 +17,9 @@ from pipeline.extract.drafter import Drafter
 from pipeline.extract.drafts import Draft, explain
 from pipeline.extract.heads import Heads
 from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.ledger import Note
 from pipeline.extract.measures import bases
+from pipeline.extract.roles import note
 from pipeline.extract.subjects import Subject, candidates, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES, Block
@@ -41,6 +43,7 @@ class Reader:
         self.heads = Heads(source, glossary, area, self.context)
         self.drafter = Drafter(source, glossary, area, self.context)
         self.scope = Scope()
+        self.notes: dict[int, Note] = {}  # of quantities
         self.told = 0  # the first draft of the last sentence that gave any
         self.opening = ""  # the period that the block begins with
         self.passed = False  # the sentence before was an aside on another period
@@ -57,7 +60,8 @@ class Reader:
                 self.scope = self.context.heading(block, [i for s in sentences for i in s])
                 continue
             kinds = {i.kind for s in sentences for i in s}
-            self.drafter.open_block(number, constant="constant_prices" in kinds and "current_prices" not in kinds)
+            self.drafter.open_block(
+                number, block.span.start, constant="constant_prices" in kinds and "current_prices" not in kinds)
             self.scope = self.context.open_block(sentences, self.scope)
             self.passed, self.adrift = False, False
             self.opening = self._first_code(sentences)
@@ -97,8 +101,10 @@ class Reader:
             settled = scope.named or any(bases(s.items) for s in clause.segments) or bool(bases(clause.tail))
             self.adrift = self.adrift and not settled
             returned = self._back(scope) if self.adrift else scope
+            draft = None
             if returned:
-                scope, _ = self.drafter.state(found[at:], returned, rest)
+                scope, draft = self.drafter.state(found[at:], returned, rest)
+            self.notes[clause.item.quantity] = note(self.source, clause, scope, draft, drafts[begun:])
             behind = next((b for b in bases(clause.tail) if b not in PLAN_BASES and b != OTHER), "")
             later = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]
             scope = replace(scope, mention=next(iter(later), scope.mention))

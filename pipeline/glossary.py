@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary_checks import check
-from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation
+from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation, Role
 from pipeline.tables import Table, read_bytes, rows_of
 
 
@@ -171,6 +171,16 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """Words that make the number right behind them no amount: a law's, a name's, a rank's."""
+
+    surface: str
+    role: Role
+    KEY: ClassVar = ("surface",)
+    CHOICES: ClassVar = {"role": ("legal", "name", "ordinal")}
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Words of headings and lead-ins that say what topic the text under them speaks of."""
 
@@ -226,6 +236,7 @@ class Glossary:
     comparisons: tuple[Comparison, ...]
     words: tuple[Word, ...]
     contexts: tuple[Context, ...]
+    labels: tuple[Marker, ...]
     page: tuple[Word, ...]  # words of web pages around and in an article: menus, footers, titles
     selection: tuple[Word, ...]  # what the brief chooses by: sections, weights of words, bounds of verbs
     places: Mapping[str, Place]
@@ -309,6 +320,7 @@ def load_glossary(folder: Path) -> Glossary:
         comparisons=rows("comparisons.csv", Comparison),
         words=rows("words.csv", Word),
         contexts=rows("contexts.csv", Context),
+        labels=rows("labels.csv", Marker),
         page=rows("page.csv", Word),
         selection=rows("selection.csv", Word),
         places=_index(rows("places.csv", Place), lambda r: r.code),

@@ -69,8 +69,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         "area": _one_of("VN", "urban", "rural"),
         "approximation": _one_of("over", "under", "about"),
         "abbreviation": NONE,
-        **dict.fromkeys(("legal", "label", "rank", "proportion"), NONE),  # read by extract/ledger.py
-        "classifier": NONE,  # read by extract/finer.py
+        **dict.fromkeys(("classifier", "proportion"), NONE),  # read by extract/finer.py and drafter.py
     },
     # What read/ knows a line by; its words.py and place.py put "page." in front.
     "page.csv": {

@@ -159,10 +159,13 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
     """
     total = calendar.cumulative
     named = {d.key: d.observation for d in drafts if d.explicit and d.observation.period == total}
+    places = {d.key: d.block for d in drafts if d.explicit and d.observation.period == total}
     until: dict[int, int] = {}
     for draft in drafts:
         other = named.get(draft.key)
-        if other and not draft.explicit and not _equal(other, draft.observation):
+        # behind the total in its own paragraph a figure of that name is a part of it
+        part = other and places[draft.key] == draft.block and other.span.start < draft.observation.span.start
+        if other and not part and not draft.explicit and not _equal(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))

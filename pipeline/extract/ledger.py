@@ -19,6 +19,8 @@ from pipeline.figures import NUMBER
 from pipeline.model import Article, Number, Observation, Quantity, Role, Span
 
 _MARK = re.compile(r"(?:(?<=^)|(?<=\n))\s*(?:\d+\.)*\d+(?=[.)]?\s)|\(\d{1,2}\)|\[\d{1,2}\]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?![\d/])")  # "Quốc tế Phụ nữ 8/3"
 _MARK_LENGTH = 2  # digits of a footnote's mark
 
 
@@ -41,8 +43,9 @@ def ledger(
         span = Span(*match.span())
         at = bisect_right(starts, span.start) - 1
         inside = at >= 0 and span.end <= source.quantities[at].span.end
-        if not inside:
-            numbers.append(Number(span, places.role(span)))
+        time = places.time(span, source.quantities[at] if inside else None)
+        if not inside or time:
+            numbers.append(Number(span, "period" if time else places.role(span)))
             continue
         role, draft = notes.get(at, Note("unread"))
         found = index.of(draft) if draft else None
@@ -61,14 +64,16 @@ class _Index:
     def __init__(self, observations: Sequence[Observation]) -> None:
         self._observations = observations
         self._keys: dict[tuple[str, ...], list[int]] = {}
+        self._quantities: dict[int, list[int]] = {}
         for n, o in enumerate(observations):
+            self._quantities.setdefault(o.quantity, []).append(n)
             self._keys.setdefault((o.indicator, o.area, o.period, o.measure, o.basis, o.until), []).append(n)
 
     def of(self, draft: Draft) -> int | None:
         """The observation that a draft became: the one of its own figure, else of the same fact."""
-        found = self._keys.get(draft.key, [])
-        own = [n for n in found if self._observations[n].quantity == draft.observation.quantity]
-        return next(iter(own or found), None)
+        code, quantity = draft.observation.indicator, draft.observation.quantity
+        own = [n for n in self._quantities.get(quantity, ()) if self._observations[n].indicator == code]
+        return next(iter(own or self._keys.get(draft.key, ())), None)
 
     def like(self, quantity: Quantity) -> int | None:
         """An observation of the same printed amount."""
@@ -86,6 +91,15 @@ class _Places:
         self._lexicon = source.lexicon
         self._spans: list[tuple[int, int, Role]] = sorted(_spans(article, source))
         self._starts = [start for start, _, _ in self._spans]
+
+    def time(self, span: Span, quantity: Quantity | None) -> bool:
+        """Whether a number without unit is a bare year or a day ("Xuân Ất Tỵ 2025", "Quốc tế Phụ nữ 8/3")."""
+        if quantity and (quantity.unit or quantity.scale):
+            return False
+        if _YEAR.fullmatch(self._text, span.start, span.end):
+            return True
+        around = max(0, span.start - 3)
+        return any(m.start() <= span.start < m.end() for m in _DAY.finditer(self._text, around, span.end + 3))
 
     def role(self, span: Span) -> Role:
         """The role of a number by the words and marks around it."""

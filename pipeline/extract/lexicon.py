@@ -16,10 +16,6 @@ T = TypeVar("T")
 LOOSE = frozenset({",", ";", "-", "–", "/", "&", fold("và")})
 
 
-# Categories of words that make the number behind them no amount.
-_LABELS: dict[str, Role] = {"legal": "legal", "label": "name", "rank": "ordinal"}
-
-
 class PhraseTable(Generic[T]):
     """Surfaces -> values, as a trie over token keys.
 
@@ -103,9 +99,7 @@ class Lexicon:
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
         self._proportions = frozenset(t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface))
         self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if "than" in (w.category, w.value))
-        self.labels: PhraseTable[Role] = table(
-            (w.surface, _LABELS[w.category]) for w in glossary.words if w.category in _LABELS
-        )
+        self.labels: PhraseTable[Role] = table((label.surface, label.role) for label in glossary.labels)
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.causes import is_conceded
-from pipeline.extract.clauses import STATUSES, clauses
+from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.drafter import Drafter
 from pipeline.extract.drafts import Draft, explain
@@ -109,8 +109,16 @@ class Reader:
             later = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]
             scope = replace(scope, mention=next(iter(later), scope.mention))
             scope = replace(scope, basis=behind, compared=True) if behind else scope
+        self._link(found, drafts[begun:])
         self.told = begun if len(drafts) > begun else self.told
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
+
+    def _link(self, found: Sequence[Clause], drafts: Sequence[Draft]) -> None:
+        """Give a change that stands before its growth ("giảm 46 ha, tương ứng giảm 0,67%") that growth."""
+        for index in (c.item.quantity for c in found):
+            if self.notes[index] == Note("change"):
+                later = (d for d in drafts if d.observation.quantity > index and d.observation.measure == "growth")
+                self.notes[index] = Note("change", next(later, None))
 
     def _codes(self, item: Item) -> list[str]:
         return candidates(item.names, self.context.codes())

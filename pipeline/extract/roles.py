@@ -26,18 +26,18 @@ def note(source: Source, clause: Clause, scope: Scope, draft: Draft | None, told
         return Note(named)
     if scope.target:
         return Note("target")
-    if scope.foreign or scope.elsewhere or any(i.kind in ("unlike", "versus") for i in clause.tail):
+    if (scope.foreign and not scope.season) or scope.elsewhere or any(i.kind in ("unlike", "versus") for i in clause.tail):
         return Note("comparison", told[-1] if told else None)
-    if told and _is_change(quantity, clause):
-        return Note("change", _moved(told))
+    if _is_change(quantity, clause, told):
+        return Note("change", _moved(told) if told else None)
     return Note(_counted(quantity))
 
 
-def _is_change(quantity: Quantity, clause: Clause) -> bool:
+def _is_change(quantity: Quantity, clause: Clause, told: Sequence[Draft]) -> bool:
     """Whether a figure is the absolute change beside a growth: signed, behind a verb, or restating in brackets."""
     items = clause.segments[-1].items
     moved = quantity.rule.endswith("+sign") or any(i.kind in _MOVES for i in items)
-    restated = clause.pushes and all(i.kind in ("approximation", "light", "respectively") for i in items)
+    restated = told and clause.pushes and all(i.kind in ("approximation", "light", "respectively") for i in items)
     return quantity.unit != "percent" and (moved or bool(restated)) or quantity.unit == "percentage_point"
 
 

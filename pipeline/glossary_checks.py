@@ -65,7 +65,8 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("lead", "respectively", "and", "cause"), NONE),  # how clauses hang together
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "light", "word"), NONE),  # words around a subject
-        **dict.fromkeys(("elsewhere", "partner", "locality", "locative"), NONE),  # where
+        **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
+        "locality": _one_of("", "district"),
         "area": _one_of("VN", "urban", "rural"),
         "approximation": _one_of("over", "under", "about"),
         "abbreviation": NONE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pipeline.extract.finer import Fine
 from pipeline.extract.items import OTHER, Item, Source
@@ -11,6 +12,7 @@ from pipeline.extract.measures import bases
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
 from pipeline.model import PLAN_BASES, Block
 from pipeline.periods import Mention
+from pipeline.vietnamese import slug
 
 _PARTNERED = ("investment", "trade", "tourism")  # topics that are divided by country
 _TOTALS = ("to_date", "months")  # kinds of mention that open a running total
@@ -27,6 +29,7 @@ class Scope:
     foreign: bool = False  # a time, place or purpose outside the report's is named
     elsewhere: bool = False  # what is said is another place's or rank, up to the next subject
     target: bool = False  # … a plan, a target, a forecast
+    district: str = ""  # slug of a district, where the text speaks of one
     season: bool = False  # … but a crop's season may have it: the report's whole year
     verb: Item | None = None
     status: str = ""
@@ -89,9 +92,23 @@ class Context:
                 continue  # projects of Japan, exports to China
             if item.kind in ("elsewhere", "partner") or (item.kind == "place" and item.value != self.area):
                 return True
-            if item.kind == "locality" and at + 1 < len(items) and self.source.text[items[at + 1].start].isupper():
+            if item.kind == "locality" and not item.value and self.named_behind(items, at):
                 return True
         return False
+
+    def named_behind(self, items: Sequence[Item], at: int) -> str:
+        """The capitalised words behind the item at `at`, as printed; empty without any."""
+        names = list(takewhile(self.is_name, items[at + 1 :]))
+        return self.source.text[names[0].start : names[-1].end] if names else ""
+
+    def is_name(self, item: Item) -> bool:
+        """Whether an item is a capitalised word that the glossary does not know."""
+        return item.kind == "word" and self.source.text[item.start].isupper()
+
+    def district(self, items: Sequence[Item]) -> str:
+        """The slug of the district named among items ("huyện Tràng Định"); empty without one."""
+        names = (self.named_behind(items, n) for n, i in enumerate(items) if i.kind == "locality" and i.value)
+        return next((slug(name) for name in names if name), "")
 
     def heading(self, block: Block, items: Sequence[Item]) -> Scope:
         """A heading's items -> the scope that the text under it begins with."""
@@ -119,6 +136,12 @@ class Context:
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)
         return Scope(heading.subject, mention=heading.mention, basis=heading.basis)
+
+    def leave(self) -> Scope:
+        """Leave the headings, at the notes behind the text -> the scope that a note begins with."""
+        self.headings.clear()
+        self.code = ""
+        return Scope()
 
     def open_block(self, sentences: Sequence[Sequence[Item]], before: Scope) -> Scope:
         """A block's sentences and the scope before it -> the scope that it begins with.

@@ -62,9 +62,11 @@ class Drafter:
         """
         clause = rest[0]
         self._respectively(rest)
+        if not self._speaks_of_area(scope):
+            return scope, None
         reading = self._reading(rest, scope)
         if reading is None:
-            return scope, None
+            return scope, self._range(rest, scope, end)
         basis = self._basis(reading, rest, scope)
         compared = scope.compared or reading.measure == "growth"
         before = len(self.drafts)
@@ -93,12 +95,30 @@ class Drafter:
         if 2 <= run <= len(self.levels):
             self.queue = self.levels[-run:]
 
-    def _reading(self, rest: Sequence[Clause], scope: Scope) -> Reading | None:
-        clause = rest[0]
+    def _speaks_of_area(self, scope: Scope) -> bool:
+        """Whether a scope is of the report's own time and place, and has a subject."""
         named = scope.subject.names or scope.subject.words or scope.fine
         elsewhere = scope.elsewhere or scope.area == "VN" or self.context.away
-        if (scope.foreign and not scope.season) or elsewhere or not named:
+        return bool(named) and not elsewhere and not (scope.foreign and not scope.season)
+
+    def _range(self, rest: Sequence[Clause], scope: Scope, end: Sequence[Item]) -> Draft | None:
+        """Both ends of a range ("dao động từ 30.000-35.000 đồng/kg") as finer facts; None for what is none."""
+        clause = rest[0]
+        quantity = self.source.quantities[clause.item.quantity]
+        moved = scope.verb is not None and scope.verb.kind not in ("reach", "copula")
+        if quantity.low == quantity.high or quantity.unit in ("", "percent", "percentage_point", "times") or moved:
             return None
+        low, high = (Reading("level", v, quantity.unit, "", "range") for v in (quantity.low, quantity.high))
+        of = self._of(clause, low, scope)
+        if of is None:
+            return None
+        before = len(self.drafts)
+        for reading, part in ((low, "min"), (high, "max")):
+            self._draft(clause, reading, scope, rest, end, of._replace(code=f"{of.code}.{part}"))
+        return self.drafts[before] if len(self.drafts) > before else None
+
+    def _reading(self, rest: Sequence[Clause], scope: Scope) -> Reading | None:
+        clause = rest[0]
         head = clause.segments[-1].items
         if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
             return None  # "tăng từ 5,2% lên …"; compared with what has no code
@@ -180,16 +200,17 @@ class Drafter:
     def _emit(
         self, clause: Clause, reading: Reading, scope: Scope, rest: Sequence[Clause], end: Sequence[Item],
     ) -> Scope:  # fmt: skip
-        code = self._code(clause, reading, scope)
+        of = self._of(clause, reading, scope)
+        if of is None:
+            return replace(scope, subject=replace(scope.subject, code=""))
+        code = of.code if of.code in self.glossary.indicators else ""
         if not code:
-            fine = self._fine(clause, reading, scope)
-            if fine is None:
-                return replace(scope, subject=replace(scope.subject, code=""))
-            self.context.member, self.since = fine.member, clause.item.end
-            return replace(self._draft(clause, reading, scope, rest, end, fine) or scope, fine=fine)
-        indicator = self.glossary.indicators[code]
-        known = Fine(code, "", indicator.time, index=not indicator.units)
-        drafted = self._draft(clause, reading, scope, rest, end, known)
+            self.context.member, self.since = of.member, clause.item.end
+            return replace(self._draft(clause, reading, scope, rest, end, of) or scope, fine=of)
+        if scope.district:  # a district's figure is finer than the province's
+            finer = of._replace(code=f"{code}.{scope.district}")
+            return self._draft(clause, reading, scope, rest, end, finer) or scope
+        drafted = self._draft(clause, reading, scope, rest, end, of)
         if drafted is None:
             return replace(scope, subject=replace(scope.subject, code=code))
         self.context.code = self.context.spoken = code
@@ -197,6 +218,14 @@ class Drafter:
             self.main = (root(code), scope)
         self.levels = [*self.levels, code] if reading.measure == "level" else self.levels
         return replace(drafted, subject=replace(scope.subject, code=code))
+
+    def _of(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
+        """What a reading is a fact of."""
+        code = self._code(clause, reading, scope)
+        if not code:
+            return self._fine(clause, reading, scope)
+        indicator = self.glossary.indicators[code]
+        return Fine(code, "", indicator.time, index=not indicator.units)
 
     def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
@@ -240,7 +269,7 @@ class Drafter:
             Draft(
                 Observation(
                     of.code,
-                    f"{self.area}/{scope.area}" if scope.area else self.area,
+                    "/".join(part for part in (self.area, scope.district or scope.area) if part),
                     period,
                     reading.measure,
                     scope.basis if reading.measure == "growth" else reading.basis,

@@ -11,6 +11,7 @@ from pipeline.extract.measures import verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES
+from pipeline.vietnamese import slug
 
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
 _BRANCH = ("word", "context", "indicator")  # behind a name: of what part of it the figure is
@@ -26,8 +27,12 @@ class Heads:
         self.area = area
         self.context = context
 
-    def enter(self, clause: Clause, scope: Scope, *, first: bool) -> Scope:
-        """Take from a clause's head what it says about subject, area, time, status and comparison."""
+    def enter(self, clause: Clause, scope: Scope, before: Clause | None) -> Scope:
+        """Take from a clause's head what it says about subject, area, time, status and comparison.
+
+        `before`: the clause before it in its sentence.
+        """
+        first = before is None
         self._speak_topics(clause)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
         own = clause.segments[at]
@@ -43,17 +48,23 @@ class Heads:
             at -= 1
         reach = [i for s in clause.segments[at:] for i in s.items]
         area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
+        if subject is not None and scope.district and all(map(self.context.is_name, subject.words)):
+            scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
+            subject = None
         if subject is not None and self._of_branch(own, subject, scope):
             subject = None  # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
         if subject is not None:
             parent = scope.subject if _opens_list(clause.segments[at:]) else scope.parent
-            scope = replace(scope, subject=subject, parent=parent, area=area or "", verb=None, fine=None)
+            scope = replace(scope, subject=subject, parent=parent, area=area or "", district="", verb=None, fine=None)
             self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
         elif scope.parent and scope.parent.names and not scope.subject.names and any(i.mention and i.mention.kind == "to_date" for i in reach):
             # "sản lượng đạt … trong đó tôm …, lũy kế 7 tháng đạt …": the total is the parent's
             scope = replace(scope, subject=scope.parent, parent=None, fine=None)
+        tail = before.tail if before and clause.pushes else []
+        district = self.context.district(tail) or self.context.district(reach)
+        scope = replace(scope, district=district or scope.district)
         scope = self._timed(clause, reach, scope, first=first)
         lead = _lead(clause)
         compared = [i for i in (*lead, *reach) if i.kind in ("basis", "bare") and i.value not in PLAN_BASES]
@@ -104,6 +115,9 @@ class Heads:
         for item in (i for s in clause.segments[:-1] for i in s.items):
             codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
             self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
+
+    def _words(self, subject: Subject) -> str:
+        return " ".join(self.source.text[i.start : i.end] for i in subject.words)
 
     def _of_branch(self, segment: Segment, subject: Subject, scope: Scope) -> bool:
         """Whether a name that needs a context goes on, behind a comma, with an unknown part of it."""

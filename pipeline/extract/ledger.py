@@ -48,7 +48,7 @@ def ledger(
             numbers.append(Number(span, "period" if time else places.role(span)))
             continue
         role, draft = notes.get(at, Note("unread"))
-        found = index.of(draft) if draft else None
+        found = index.of(draft, high=span.start > source.quantities[at].span.start) if draft else None
         if at not in notes:  # in a title, or in a line that the next one says again
             found = index.like(source.quantities[at])
             role = "observation" if found is not None else places.role(span)
@@ -69,10 +69,15 @@ class _Index:
             self._quantities.setdefault(o.quantity, []).append(n)
             self._keys.setdefault((o.indicator, o.area, o.period, o.measure, o.basis, o.until), []).append(n)
 
-    def of(self, draft: Draft) -> int | None:
-        """The observation that a draft became: the one of its own figure, else of the same fact."""
+    def of(self, draft: Draft, *, high: bool) -> int | None:
+        """The observation that a draft became: the one of its own figure, else of the same fact.
+
+        `high`: of a range, the one of its upper end.
+        """
         code, quantity = draft.observation.indicator, draft.observation.quantity
         own = [n for n in self._quantities.get(quantity, ()) if self._observations[n].indicator == code]
+        if own and high and self._observations[own[0]].rule == "range":
+            own = self._quantities[quantity][-1:]
         return next(iter(own or self._keys.get(draft.key, ())), None)
 
     def like(self, quantity: Quantity) -> int | None:

@@ -52,8 +52,10 @@ class Reader:
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
         for number, block in enumerate(blocks):
-            if block.kind in ("title", "source", "footnote"):
+            if block.kind in ("title", "source"):
                 continue
+            if block.kind == "footnote":  # it goes on with what its mark stands behind, not with the text before it
+                self.scope = self.context.leave()
             sentences = list(self.source.sentences(block.span.start, block.span.end))
             tells = any(i.kind in ("quantity", "cause") for s in sentences for i in s)
             if block.kind == "heading" or (not tells and block.span.end - block.span.start <= _SHORT):
@@ -94,7 +96,7 @@ class Reader:
             for _ in range(clause.pops):
                 scope = saved.pop() if saved else scope
             saved += [scope] * clause.pushes
-            scope = self.heads.enter(clause, scope, first=at == 0)
+            scope = self.heads.enter(clause, scope, found[at - 1] if at else None)
             if clause.pushes:  # what the lead of a list says holds behind the bracket as well
                 saved[-1] = replace(saved[-1], listed=scope.listed)
             head = head or scope.subject
@@ -160,6 +162,8 @@ class Reader:
         For a figure of another topic nothing says what it goes on with: it is not read.
         """
         codes = candidates(scope.subject.names, self.context.codes())
+        if not scope.subject.names and self.context.spoken:  # something finer of the topic last named
+            codes = [self.context.spoken]
         main = self.drafter.main
         if main and codes and root(codes[0]) == main[0]:
             return replace(scope, mention=main[1].mention, basis=main[1].basis)

@@ -166,7 +166,7 @@ class PeriodReader:
         if "half" in groups:
             numbers["months"] = 6
         if kind == "months":
-            kind = "last_months" if "last" in groups else "duration" if "apart" in groups else kind
+            kind = "last_months" if "last" in groups else "duration" if groups.keys() & {"apart", "past"} else kind
         if not _plausible(numbers):
             return None
         of_year = _OF_YEAR[groups["said"]] if "said" in groups else "the" if "the" in groups else ""
@@ -247,6 +247,8 @@ class Calendar:
             return None  # occasions and parts of months have no code
         if mention.kind in ("years", "plan_years", "school_year"):
             return "" if (mention.from_year or year) <= self.year <= year else None
+        if mention.past and mention.months == self.month:
+            return self.cumulative
         if mention.kind in ("last_months", "duration") or year != self.year:
             return None
         if mention.kind in ("year", "whole_year"):
@@ -254,9 +256,7 @@ class Calendar:
         if mention.kind == "quarter":
             return f"{year}-Q{mention.quarter}" if (mention.quarter or 0) * 3 <= self.month else None
         if mention.kind == "months":
-            if (mention.months or 13) > self.month or (mention.past and mention.months != self.month):
-                return None
-            return cumulative_period(year, mention.months or 0)
+            return cumulative_period(year, mention.months or 0) if (mention.months or 13) <= self.month else None
         month = (mention.quarter or 0) * 3 or mention.month or 0
         if not 1 <= month <= self.month or (mention.day or 1) > calendar.monthrange(year, month)[1]:
             return None

@@ -105,8 +105,10 @@ def _head(items: Sequence[Item]) -> tuple[list[Segment], list[Item], int]:
             segments.append(Segment("("))
         elif item.kind == "mark" and item.value in _SEPARATORS:
             segments.append(Segment(item.value))
-        elif item.kind in ("lead", "joint", "cause"):
+        elif item.kind in ("lead", "joint"):
             segments.append(Segment(item.kind))
+        elif item.kind == "cause":
+            segments.append(Segment(item.kind, [item]))
         else:
             segments[-1].items.append(item)
         i += 1

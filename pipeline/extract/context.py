@@ -51,6 +51,7 @@ class Heading:
     mention: Mention | None = None
     basis: str = ""
     away: bool = False  # the text under it speaks of another place
+    district: str = ""  # … or of a district
 
 
 @dataclass
@@ -85,6 +86,11 @@ class Context:
         """Whether the headings say that the text speaks of another place."""
         return bool(self.headings) and self.headings[-1].away
 
+    @property
+    def within(self) -> str:
+        """The district that the headings say that the text speaks of; empty for none."""
+        return self.headings[-1].district if self.headings else ""
+
     def names_another_place(self, items: Sequence[Item]) -> bool:
         """Whether another province, a country, a region or a district ("huyện" and a name) stands among items."""
         for at, item in enumerate(items):
@@ -102,8 +108,8 @@ class Context:
         return self.source.text[names[0].start : names[-1].end] if names else ""
 
     def is_name(self, item: Item) -> bool:
-        """Whether an item is a capitalised word that the glossary does not know."""
-        return item.kind == "word" and self.source.text[item.start].isupper()
+        """Whether an item is a capitalised word that names nothing the glossary knows ("Cao Lộc")."""
+        return item.kind in ("word", "light", "locative") and self.source.text[item.start].isupper()
 
     def district(self, items: Sequence[Item]) -> str:
         """The slug of the district named among items ("huyện Tràng Định"); empty without one."""
@@ -131,7 +137,8 @@ class Context:
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
             next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
-            outer.away or (block.kind == "heading" and not own and self.names_another_place(items)),
+            away=outer.away or (block.kind == "heading" and not own and self.names_another_place(items)),
+            district=self.district(items) or outer.district,
         )
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)

@@ -86,7 +86,11 @@ def settle(
         # the same paragraph does not state a fact twice: a second figure is a part with the same name
         elif all(d.block != draft.block for d in rows):
             rows.append(draft)
-    findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1 and rows[0].observation.indicator in glossary.indicators]
+    findings = [
+        _contradiction([d.observation for d in rows], glossary)
+        for rows in kept.values()
+        if len(rows) > 1 and rows[0].observation.indicator in glossary.indicators
+    ]
     observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
     return tuple(observations), tuple(findings)
 
@@ -98,7 +102,9 @@ def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
     """
     points: set[tuple[str, str, str]] = set()
     for whole, group in glossary.groups.items():
-        grown = [d.observation for d in drafts if d.observation.indicator == whole and d.observation.measure == "growth"]
+        grown = [
+            d.observation for d in drafts if d.observation.indicator == whole and d.observation.measure == "growth"
+        ]
         for total in grown:
             place = (total.area, total.period)
             parts = [d.observation for d in drafts if d.observation.rule == CONTRIBUTED_PERCENT]

@@ -55,19 +55,34 @@ class Heads:
             subject = None  # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
         if subject is not None:
             parent = scope.subject if _opens_list(clause.segments[at:]) else scope.parent
-            scope = replace(scope, subject=subject, parent=parent, area=area or "", district="", verb=None, fine=None)
+            scope = replace(
+                scope,
+                subject=subject,
+                parent=parent,
+                area=area or "",
+                district=self.context.within,
+                verb=None,
+                fine=None,
+            )
             self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
-        elif scope.parent and scope.parent.names and not scope.subject.names and any(i.mention and i.mention.kind == "to_date" for i in reach):
+        elif (
+            scope.parent
+            and scope.parent.names
+            and not scope.subject.names
+            and any(i.mention and i.mention.kind == "to_date" for i in reach)
+        ):
             # "sản lượng đạt … trong đó tôm …, lũy kế 7 tháng đạt …": the total is the parent's
             scope = replace(scope, subject=scope.parent, parent=None, fine=None)
         tail = before.tail if before and clause.pushes else []
-        district = self.context.district(tail) or self.context.district(reach)
+        placed = [i for s in clause.segments[:at] if s.items and s.items[0].kind == "locative" for i in s.items]
+        district = self.context.district(tail) or self.context.district(reach) or self.context.district(placed)
         scope = replace(scope, district=district or scope.district)
         scope = self._timed(clause, reach, scope, first=first)
         lead = _lead(clause)
-        compared = [i for i in (*lead, *reach) if i.kind in ("basis", "bare") and i.value not in PLAN_BASES]
+        said = [i for i in lead if i.kind == "basis"] + [i for i in reach if i.kind in ("basis", "bare")]
+        compared = [i for i in said if i.value not in PLAN_BASES]
         if compared:
             # "cùng kỳ năm 2022 tăng …": without "so với" it is that year's own figure
             other = compared[-1].kind == "bare" or compared[-1].value == OTHER

@@ -97,7 +97,9 @@ class Lexicon:
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
-        self._proportions = frozenset(t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface))
+        self._proportions = frozenset(
+            t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface)
+        )
         self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if "than" in (w.category, w.value))
         self.labels: PhraseTable[Role] = table((label.surface, label.role) for label in glossary.labels)
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)

@@ -63,7 +63,8 @@ class Reader:
                 continue
             kinds = {i.kind for s in sentences for i in s}
             self.drafter.open_block(
-                number, block.span.start, constant="constant_prices" in kinds and "current_prices" not in kinds)
+                number, block.span.start, constant="constant_prices" in kinds and "current_prices" not in kinds
+            )
             self.scope = self.context.open_block(sentences, self.scope)
             self.passed, self.adrift = False, False
             self.opening = self._first_code(sentences)

@@ -26,7 +26,11 @@ def note(source: Source, clause: Clause, scope: Scope, draft: Draft | None, told
         return Note(named)
     if scope.target:
         return Note("target")
-    if (scope.foreign and not scope.season) or scope.elsewhere or any(i.kind in ("unlike", "versus") for i in clause.tail):
+    if (
+        (scope.foreign and not scope.season)
+        or scope.elsewhere
+        or any(i.kind in ("unlike", "versus") for i in clause.tail)
+    ):
         return Note("comparison", told[-1] if told else None)
     if _is_change(quantity, clause, told):
         return Note("change", _moved(told) if told else None)

@@ -39,6 +39,7 @@ _SILENT = (
         "target",
         "versus",
         "attribution",
+        "cause",
         "concession",
     }
 )
@@ -117,7 +118,9 @@ def find_subject(
     """
     for at in range(len(clause.segments) - 1, -1, -1):
         segment = clause.segments[at]
-        named = [_decide(i, part, contexts, wider) for part in _parts(segment.items) if (i := _subject_items(part, area))]
+        named = [
+            _decide(i, part, contexts, wider) for part in _parts(segment.items) if (i := _subject_items(part, area))
+        ]
         if named:
             # "giảm giá là nhóm giao thông", "may mặc là đầu tàu": what is known on a side of "là"
             known = next((s for s in reversed(named) if s.names), None)

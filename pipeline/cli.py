@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -26,7 +26,7 @@ from pipeline.glossary import Glossary, load_glossary
 from pipeline.model import LANGUAGES, Article, Extraction, Language
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, run
-from pipeline.store import observation_table, require_writable, to_json, write_run
+from pipeline.store import number_table, observation_table, require_writable, to_json, write_run
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
@@ -181,6 +181,8 @@ def _extract(arguments: argparse.Namespace) -> None:
         raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
     if arguments.format == "text":
         _say(article.text)
+    elif arguments.numbers:
+        _say(_ledger(article, extraction, arguments.format), end="")
     elif arguments.format == "json":
         _say(to_json(extraction), end="")
     elif arguments.format == "csv":
@@ -189,17 +191,40 @@ def _extract(arguments: argparse.Namespace) -> None:
         _say(_table(extraction, glossary), end="")
 
 
+def _ledger(article: Article, extraction: Extraction, form: str) -> str:
+    """Every number of an article, with its role, as CSV, JSON or a table."""
+    if form == "csv":
+        return number_table(extraction.numbers, article.text)
+    if form == "json":
+        return to_json(extraction.numbers)
+    rows = [
+        (str(n.span.start), article.text[n.span.start : n.span.end], n.role,
+         "" if n.observation is None else extraction.observations[n.observation].indicator)
+        for n in extraction.numbers
+    ]  # fmt: skip
+    return _lines(("start", "text", "role", "observation"), rows, ("start", "text"))
+
+
 def _table(extraction: Extraction, glossary: Glossary) -> str:
-    """Observations -> a table, a line each: a narrow terminal may break it, nothing is cut off."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("indicator", "area", "period", "measure", "basis", "value", "unit", "status"):
-        table.add_column(column, no_wrap=True, justify="right" if column == "value" else "left")
+    """Observations -> a table."""
+    rows = []
     for o in extraction.observations:
         scale = glossary.scales.get(o.scale)
         unit = f"{scale.en} {o.unit}" if scale else o.unit
-        table.add_row(
-            o.indicator, o.area, o.period, o.measure, o.basis, write_number(o.value, "en"), unit, o.status
+        rows.append(
+            (o.indicator, o.area, o.period, o.measure, o.basis, write_number(o.value, "en"), unit, o.status)
         )  # fmt: skip
+    columns = ("indicator", "area", "period", "measure", "basis", "value", "unit", "status")
+    return _lines(columns, rows, ("value",))
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str]) -> str:
+    """Rows -> a table, a line each: a narrow terminal may break it, nothing is cut off."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=True, justify="right" if column in right else "left")
+    for row in rows:
+        table.add_row(*row)
     page = Console(file=io.StringIO(), width=_WIDEST)
     with page.capture() as text:
         page.print(table)
@@ -270,6 +295,9 @@ def _parser() -> argparse.ArgumentParser:
     formats = ("table", "csv", "json", "text")
     extraction.add_argument(
         "--format", choices=formats, default="table", help="csv: the observation table; text: the normal form"
+    )
+    extraction.add_argument(
+        "--numbers", action="store_true", help="every number of the article and what it is there for (the ledger)"
     )
     extraction.set_defaults(run=_extract)
 

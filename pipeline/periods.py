@@ -37,7 +37,8 @@ class Mention:
     `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
     counted from January; `years`: from `from_year` to `year`; `part`: a time that no period code has
     ("tuần đầu tháng 6", "tháng 5 và 6", "5 năm"). `of_year`: the year as words say it, "đầu
-    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng đầu"), `past`: the last ones ("6 tháng qua").
+    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng
+    đầu"), `past`: the last ones ("6 tháng qua").
     """
 
     start: int

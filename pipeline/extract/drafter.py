@@ -225,7 +225,7 @@ class Drafter:
         if not code:
             return self._fine(clause, reading, scope)
         indicator = self.glossary.indicators[code]
-        return Fine(code, "", indicator.time, index=not indicator.units)
+        return Fine(code, "", indicator.time, indexed=not indicator.units)
 
     def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
@@ -259,7 +259,7 @@ class Drafter:
             return None
         if reading.measure == "growth" and not scope.basis:
             # without a comparison a change is on the year before; an index's month has two usual ones
-            if of.index and period.count("-") == 1 and "Q" not in period:
+            if of.indexed and period.count("-") == 1 and "Q" not in period:
                 return None
             scope = replace(scope, basis="year_ago")
         quantity = self.source.quantities[clause.item.quantity]

@@ -26,7 +26,7 @@ class Fine(NamedTuple):
     code: str
     member: str
     time: str
-    index: bool  # a family of indices: its growths need a comparison
+    indexed: bool  # a family of indices: its growths need a comparison
 
 
 class Around(NamedTuple):

@@ -75,10 +75,10 @@ class _Index:
         `high`: of a range, the one of its upper end.
         """
         code, quantity = draft.observation.indicator, draft.observation.quantity
-        own = [n for n in self._quantities.get(quantity, ()) if self._observations[n].indicator == code]
+        own = [n for n in self._quantities.get(quantity, []) if self._observations[n].indicator == code]
         if own and high and self._observations[own[0]].rule == "range":
             own = self._quantities[quantity][-1:]
-        return next(iter(own or self._keys.get(draft.key, ())), None)
+        return next(iter(own or self._keys.get(draft.key, [])), None)
 
     def like(self, quantity: Quantity) -> int | None:
         """An observation of the same printed amount."""

@@ -42,7 +42,7 @@ def _is_change(quantity: Quantity, clause: Clause, told: Sequence[Draft]) -> boo
     items = clause.segments[-1].items
     moved = quantity.rule.endswith("+sign") or any(i.kind in _MOVES for i in items)
     restated = told and clause.pushes and all(i.kind in ("approximation", "light", "respectively") for i in items)
-    return quantity.unit != "percent" and (moved or bool(restated)) or quantity.unit == "percentage_point"
+    return (quantity.unit != "percent" and (moved or bool(restated))) or quantity.unit == "percentage_point"
 
 
 def _moved(told: Sequence[Draft]) -> Draft:

@@ -59,7 +59,7 @@ def _tail_length(zone: Sequence[Item], following: Sequence[Item]) -> int:
     for i, item in enumerate(zone):
         if item.kind == "mark" and (item.value in _SEPARATORS or item.value == ")"):
             return i
-        if item.kind in _TAIL_ENDS or (item.kind == "and" and _is_and(items, i)):
+        if item.kind in _TAIL_ENDS or (item.kind == "and" and (i == 0 or _is_and(items, i))):
             return i
         if basis and item.kind not in ("basis", "bare", "period", "light", "locative", "and", "mark"):
             return i

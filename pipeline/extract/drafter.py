@@ -12,6 +12,7 @@ from pipeline.extract.dating import period_of, until
 from pipeline.extract.drafts import Draft
 from pipeline.extract.finer import Around, Fine, Namer
 from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.lexicon import label, word_index
 from pipeline.extract.measures import Reading, Words, bases, read_measure
 from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
 from pipeline.glossary import Glossary
@@ -122,6 +123,8 @@ class Drafter:
         head = clause.segments[-1].items
         if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
             return None  # "tăng từ 5,2% lên …"; compared with what has no code
+        if self._restates(clause) or self._is_labelled(clause):
+            return None
         items = [i for s in clause.segments for i in s.items]
         rising = any(i.kind == "rise" for i in head)  # "tăng trưởng đạt 6,05%"
         words = Words(
@@ -136,6 +139,20 @@ class Drafter:
         if reading and reading.rule == "ratio" and not self._is_compared(rest, scope):
             return None  # "bằng 12% GRDP"
         return None if reading and reading.basis == OTHER else reading
+
+    def _restates(self, clause: Clause) -> bool:
+        """Whether an amount alone in a bracket restates the growth before it ("tăng 1,71% (khoảng 11,1 nghìn tấn)")."""
+        quantity = self.source.quantities[clause.item.quantity]
+        alone = all(i.kind in ("approximation", "light", "respectively") for i in clause.segments[-1].items)
+        grown = bool(self.told) and self.drafts[-1].observation.measure == "growth"
+        return grown and alone and clause.pushes > 0 and quantity.unit != "percent"
+
+    def _is_labelled(self, clause: Clause) -> bool:
+        """Whether a label stands before a bare number, or before one of something ("tỷ giá 1 USD")."""
+        quantity = self.source.quantities[clause.item.quantity]
+        bare = not quantity.unit or quantity.low == 1
+        words = self.source.words
+        return bare and label(self.source.lexicon, words, word_index(words, quantity.span.start)) is not None
 
     def _proportion(self, quantity: Quantity, clause: Clause, scope: Scope) -> Reading | None:
         """A percentage of things that share something: "tỷ lệ hộ nghèo còn 3,5%", "45% doanh nghiệp đánh giá …"."""
@@ -229,9 +246,9 @@ class Drafter:
 
     def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
-        if scope.fine:
-            return scope.fine
         words = tuple(i for i in clause.tail if i.kind != "mark") if reading.rule == "proportion" else ()
+        if scope.fine and reading.measure != "level" and not (words and scope.verb is None):
+            return scope.fine
         words = words if words and scope.verb is None else scope.subject.words
         if any(i.kind in _NO_NAME for i in words):
             return None
@@ -244,6 +261,8 @@ class Drafter:
         text, lead = (" ".join(self.source.text[i.start : i.end] for i in items) for items in (named, before))
         unit = reading.unit if reading.measure == "level" else ""
         finest = max(own.values(), key=len, default="") if len(named) < len(words) else ""
+        if clause.named:  # "ngành xây dựng có 01 doanh nghiệp giải thể"
+            finest = self._resolved(Subject(clause.named.names), reading.unit) or finest
         said = self.source.text[self.since : start]
         return self.namer.name(text, Around(lead, said, near, finest, self.context.member), unit)
 

@@ -77,7 +77,11 @@ def settle(
     kept: dict[Key, list[Draft]] = {}
     for draft in _points(_current(_monthly(drafts, calendar)), glossary):
         o, rows = draft.observation, kept.setdefault(draft.key, [])
-        near = (d.block != draft.block and _agree(d.observation, o) for d in rows)
+        if o.indicator in glossary.indicators and any(d.block == draft.block for d in rows):
+            if not any(_equal(d.observation, o) for d in rows):  # "dịch vụ khác 35 tỷ" among the other services
+                draft = _finer(draft, "part")
+                o, rows = draft.observation, kept.setdefault(draft.key, [])
+        near = (d.block != draft.block and agree(d.observation, o) for d in rows)
         same = next((n for n, agrees in enumerate(near) if agrees or _equal(rows[n].observation, o)), None)
         if same is not None:
             first = rows[same].observation
@@ -133,7 +137,7 @@ def _equal(first: Observation, second: Observation) -> bool:
     return first.unit == second.unit and _amount(first) == _amount(second)
 
 
-def _agree(first: Observation, second: Observation) -> bool:
+def agree(first: Observation, second: Observation) -> bool:
     """Whether two figures state one amount, each in its own scale and as exactly as it is given.
 
     The finer one, rounded or cut off at the last place of the coarser one, is that; what is "more than",
@@ -184,9 +188,16 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
 
 
 def _current(drafts: Sequence[Draft]) -> list[Draft]:
-    """Without amounts at constant prices, where the text gives the same at current prices."""
+    """Amounts at constant prices are finer facts, where the text gives the same at current prices."""
     current = {d.key for d in drafts if not d.constant}
-    return [d for d in drafts if not (d.constant and d.observation.measure == "level" and d.key in current)]
+    return [
+        _finer(d, "constant_prices") if d.constant and d.observation.measure == "level" and d.key in current else d
+        for d in drafts
+    ]
+
+
+def _finer(draft: Draft, part: str) -> Draft:
+    return draft._replace(observation=replace(draft.observation, indicator=f"{draft.observation.indicator}.{part}"))
 
 
 def _contradiction(rows: Sequence[Observation], glossary: Glossary) -> Finding:

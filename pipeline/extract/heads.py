@@ -52,7 +52,9 @@ class Heads:
             scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
             subject = None
         if subject is not None and self._of_branch(own, subject, scope):
-            subject = None  # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
+            # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
+            scope = replace(scope, subject=replace(scope.subject, words=(*scope.subject.words, *subject.words)), fine=None)
+            subject = None
         if subject is not None:
             parent = scope.subject if _opens_list(clause.segments[at:]) else scope.parent
             scope = replace(
@@ -126,8 +128,9 @@ class Heads:
                     self.context.spoken = next(iter(candidates(item.names, self.context.codes())), self.context.spoken)
 
     def _speak_topics(self, clause: Clause) -> None:
-        """Remember the topic or code that the segments before the figure's own name."""
-        for item in (i for s in clause.segments[:-1] for i in s.items):
+        """Remember the topic or code that stands before a list, or before "với"."""
+        opened = max((n for n, s in enumerate(clause.segments) if s.mark in ("lead", ":", "joint")), default=0)
+        for item in (i for s in clause.segments[:opened] for i in s.items):
             codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
             self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
 
@@ -171,6 +174,17 @@ class Heads:
         code = resolve(Subject(clause.named.names), unit, self.context.codes(), self.glossary)
         code = code or resolve(Subject(clause.named.names), unit, self.context.wider(), self.glossary)
         return bool(code) and (not topics or root(code) in topics)
+
+
+def outside(clause: Clause, inside: Scope, before: Scope) -> Scope:
+    """The scope behind a bracket that opens in a head: the subject and list named before it stay."""
+    opened = next(n for n, s in enumerate(clause.segments) if s.mark == "(")
+    end = max((i.end for s in clause.segments[:opened] for i in s.items), default=0)
+    words = inside.subject.words
+    if inside.subject is before.subject or not words or words[-1].end > end:
+        return replace(before, listed=inside.listed)
+    return replace(before, subject=inside.subject, area=inside.area, district=inside.district, listed=inside.listed,
+                   parent=inside.parent, fine=None)  # fmt: skip
 
 
 def _opens_list(segments: list[Segment]) -> bool:

@@ -11,9 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.extract.drafts import Draft
+from pipeline.extract.drafts import Draft, agree
 from pipeline.extract.items import Source
-from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.extract.lexicon import label, word_index
 from pipeline.extract.quantities import DOCUMENT, NOTE
 from pipeline.figures import NUMBER
 from pipeline.model import Article, Number, Observation, Quantity, Role, Span
@@ -76,9 +76,10 @@ class _Index:
         """
         code, quantity = draft.observation.indicator, draft.observation.quantity
         own = [n for n in self._quantities.get(quantity, []) if self._observations[n].indicator == code]
+        same = (n for n in self._keys.get(draft.key, []) if agree(self._observations[n], draft.observation))
         if own and high and self._observations[own[0]].rule == "range":
             own = self._quantities[quantity][-1:]
-        return next(iter(own or self._keys.get(draft.key, [])), None)
+        return own[0] if own else next(same, None)
 
     def like(self, quantity: Quantity) -> int | None:
         """An observation of the same printed amount."""
@@ -120,15 +121,6 @@ class _Places:
         ):
             return "name"  # "QL.4B", "Covid-19", "220x105x60mm"
         return label(self._lexicon, self._words, word_index(self._words, span.start)) or "unread"
-
-
-def label(lexicon: Lexicon, words: Sequence[object], at: int) -> Role | None:
-    """What the words right before the number at token `at` make of it: "Điều 5", "lớp 4", "Nghị định số 81"."""
-    for start in range(max(0, at - 4), at):
-        found = lexicon.labels.match(words, start)  # type: ignore[arg-type]  # tokens
-        if found and found[0] == at:
-            return found[1][0]
-    return None
 
 
 def _spans(article: Article, source: Source) -> Iterable[tuple[int, int, Role]]:

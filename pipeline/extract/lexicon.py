@@ -121,3 +121,12 @@ class Lexicon:
 def word_index(text: Sequence[Token], start: int) -> int:
     """The first token that does not begin before character `start` (tokens are in order)."""
     return bisect_left(text, start, key=lambda t: t.start)
+
+
+def label(lexicon: Lexicon, words: Sequence[Token], at: int) -> Role | None:
+    """What the words right before the number at token `at` make of it: "Điều 5", "lớp 4", "Nghị định số 81"."""
+    for start in range(max(0, at - 4), at):
+        found = lexicon.labels.match(words, start)
+        if found and found[0] == at:
+            return found[1][0]
+    return None

@@ -15,7 +15,7 @@ from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.drafter import Drafter
 from pipeline.extract.drafts import Draft, explain
-from pipeline.extract.heads import Heads
+from pipeline.extract.heads import Heads, outside
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.ledger import Note
 from pipeline.extract.measures import bases
@@ -98,8 +98,8 @@ class Reader:
                 scope = saved.pop() if saved else scope
             saved += [scope] * clause.pushes
             scope = self.heads.enter(clause, scope, found[at - 1] if at else None)
-            if clause.pushes:  # what the lead of a list says holds behind the bracket as well
-                saved[-1] = replace(saved[-1], listed=scope.listed)
+            if clause.pushes:  # what stands before a bracket holds behind it as well
+                saved[-1] = outside(clause, scope, saved[-1])
             head = head or scope.subject
             settled = scope.named or any(bases(s.items) for s in clause.segments) or bool(bases(clause.tail))
             self.adrift = self.adrift and not settled
@@ -162,9 +162,9 @@ class Reader:
 
         For a figure of another topic nothing says what it goes on with: it is not read.
         """
+        if not scope.subject.names:
+            return scope  # something finer goes on with what was said last
         codes = candidates(scope.subject.names, self.context.codes())
-        if not scope.subject.names and self.context.spoken:  # something finer of the topic last named
-            codes = [self.context.spoken]
         main = self.drafter.main
         if main and codes and root(codes[0]) == main[0]:
             return replace(scope, mention=main[1].mention, basis=main[1].basis)

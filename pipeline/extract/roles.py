@@ -8,8 +8,8 @@ from pipeline.extract.clauses import Clause
 from pipeline.extract.context import Scope
 from pipeline.extract.drafts import Draft
 from pipeline.extract.items import Source
-from pipeline.extract.ledger import Note, label
-from pipeline.extract.lexicon import word_index
+from pipeline.extract.ledger import Note
+from pipeline.extract.lexicon import label, word_index
 from pipeline.model import Quantity, Role
 
 _RATES = ("percent", "percentage_point", "times")
@@ -22,7 +22,7 @@ def note(source: Source, clause: Clause, scope: Scope, draft: Draft | None, told
         return Note("observation", draft)
     quantity = source.quantities[clause.item.quantity]
     named = label(source.lexicon, source.words, word_index(source.words, quantity.span.start))
-    if named and not quantity.unit:
+    if named and (not quantity.unit or quantity.low == 1):
         return Note(named)
     if scope.target:
         return Note("target")

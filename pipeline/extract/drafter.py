@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from pipeline.extract.causes import cause_span
 from pipeline.extract.clauses import Clause
@@ -22,6 +23,7 @@ from pipeline.periods import Mention
 # What makes words a statement and no name.
 _NO_NAME = frozenset({"rise", "fall", "multiple", "share", "contribution", "cause", "versus", "elsewhere"})
 _BRANCH = ("word", "indicator", "context")
+_SINGLE_DONG = 10_000_000  # a province's amounts are printed in millions
 
 
 class Drafter:
@@ -63,7 +65,7 @@ class Drafter:
         """
         clause = rest[0]
         self._respectively(rest)
-        if not self._speaks_of_area(scope):
+        if not self._speaks_of_area(clause, scope):
             return scope, None
         reading = self._reading(rest, scope)
         if reading is None:
@@ -96,9 +98,9 @@ class Drafter:
         if 2 <= run <= len(self.levels):
             self.queue = self.levels[-run:]
 
-    def _speaks_of_area(self, scope: Scope) -> bool:
+    def _speaks_of_area(self, clause: Clause, scope: Scope) -> bool:
         """Whether a scope is of the report's own time and place, and has a subject."""
-        named = scope.subject.names or scope.subject.words or scope.fine
+        named = scope.subject.names or scope.subject.words or scope.fine or clause.tail
         elsewhere = scope.elsewhere or scope.area == "VN" or self.context.away
         return bool(named) and not elsewhere and not (scope.foreign and not scope.season)
 
@@ -159,7 +161,11 @@ class Drafter:
         if quantity.unit != "percent" or quantity.low != quantity.high or bases(clause.tail):
             return None
         own = self.source.lexicon.says_proportion([self.source.text[i.start : i.end] for i in scope.subject.words[:2]])
-        of_things = scope.verb is None and any(i.kind == "word" for i in clause.tail)
+        head = clause.segments[-1].items
+        there_are = scope.verb is None or (bool(head) and head[-1] is scope.verb and scope.verb.kind == "reach")
+        of_things = there_are and any(i.kind == "word" for i in clause.tail)
+        topic = self.glossary.topics.get(root(self.context.spoken or self.context.code))
+        own = own or (topic is not None and not topic.group and scope.verb is not None and scope.verb.kind == "reach")
         return Reading("share", quantity.low, "percent", "", "proportion") if own or of_things else None
 
     def _is_rate(self, item: Item) -> bool:
@@ -246,10 +252,14 @@ class Drafter:
 
     def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
-        words = tuple(i for i in clause.tail if i.kind != "mark") if reading.rule == "proportion" else ()
-        if scope.fine and reading.measure != "level" and not (words and scope.verb is None):
+        tail = tuple(takewhile(lambda i: i.kind not in ("mark", "basis", "bare", "period"), clause.tail))
+        of_things = reading.rule == "proportion" and any(i.kind == "word" for i in tail)
+        if scope.fine and reading.measure != "level" and not of_things:
             return scope.fine
-        words = words if words and scope.verb is None else scope.subject.words
+        quantity = self.source.quantities[clause.item.quantity]
+        if reading.unit == "VND" and not quantity.scale and quantity.low < _SINGLE_DONG:
+            return None  # what one person gets
+        words = tail if of_things or not scope.subject.words else scope.subject.words
         if any(i.kind in _NO_NAME for i in words):
             return None
         start = words[0].start if words else clause.item.start

@@ -35,7 +35,7 @@ class Heads:
         first = before is None
         self._speak_topics(clause)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
-        own = clause.segments[at]
+        at_own = at
         if clause.named:
             takes = self._takes_name(clause, subject, scope, first=first)
             branch = clause.joined or any(i.kind in _BRANCH for i in clause.tail)
@@ -51,9 +51,11 @@ class Heads:
         if subject is not None and scope.district and all(map(self.context.is_name, subject.words)):
             scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
             subject = None
-        if subject is not None and self._of_branch(own, subject, scope):
+        if subject is not None and self._of_branch(clause.segments[: at_own + 1], subject, scope):
             # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
-            scope = replace(scope, subject=replace(scope.subject, words=(*scope.subject.words, *subject.words)), fine=None)
+            scope = replace(
+                scope, subject=replace(scope.subject, words=(*scope.subject.words, *subject.words)), fine=None
+            )
             subject = None
         if subject is not None:
             parent = scope.subject if _opens_list(clause.segments[at:]) else scope.parent
@@ -137,9 +139,10 @@ class Heads:
     def _words(self, subject: Subject) -> str:
         return " ".join(self.source.text[i.start : i.end] for i in subject.words)
 
-    def _of_branch(self, segment: Segment, subject: Subject, scope: Scope) -> bool:
+    def _of_branch(self, segments: list[Segment], subject: Subject, scope: Scope) -> bool:
         """Whether a name that needs a context goes on, behind a comma, with an unknown part of it."""
-        branch = bool(scope.subject.words) and not scope.subject.names and segment.mark in (",", "(", "joint")
+        branch = bool(scope.subject.words) and not scope.subject.names and segments[-1].mark in (",", "(", "joint")
+        branch = branch and all(s.mark != ";" for s in segments)
         levels = (self.glossary.indicators[code].units for code, _ in subject.names)
         return branch and bool(subject.names) and all(needed for _, needed in subject.names) and all(levels)
 

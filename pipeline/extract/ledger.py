@@ -21,6 +21,7 @@ from pipeline.model import Article, Number, Observation, Quantity, Role, Span
 _MARK = re.compile(r"(?:(?<=^)|(?<=\n))\s*(?:\d+\.)*\d+(?=[.)]?\s)|\(\d{1,2}\)|\[\d{1,2}\]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?![\d/])")  # "Quốc tế Phụ nữ 8/3"
+_THINGS = ("case", "person", "household", "enterprise", "project", "visit", "piece")
 _MARK_LENGTH = 2  # digits of a footnote's mark
 
 
@@ -52,8 +53,8 @@ def ledger(
         if at not in notes:  # in a title, or in a line that the next one says again
             found = index.like(source.quantities[at])
             role = "observation" if found is not None else places.role(span)
-        elif role == "observation" and found is None:
-            role = "unread"
+        elif role == "observation" and found is None:  # a part with the name of its whole
+            role = "count" if source.quantities[at].unit in _THINGS else "unread"
         numbers.append(Number(span, role, at, found))
     return tuple(numbers)
 
@@ -74,12 +75,11 @@ class _Index:
 
         `high`: of a range, the one of its upper end.
         """
-        code, quantity = draft.observation.indicator, draft.observation.quantity
-        own = [n for n in self._quantities.get(quantity, []) if self._observations[n].indicator == code]
+        own = self._quantities.get(draft.observation.quantity, [])
         same = (n for n in self._keys.get(draft.key, []) if agree(self._observations[n], draft.observation))
-        if own and high and self._observations[own[0]].rule == "range":
-            own = self._quantities[quantity][-1:]
-        return own[0] if own else next(same, None)
+        if own:
+            return own[-1 if high and self._observations[own[0]].rule == "range" else 0]
+        return next(same, None)
 
     def like(self, quantity: Quantity) -> int | None:
         """An observation of the same printed amount."""

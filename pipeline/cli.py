@@ -16,21 +16,20 @@ from typing import BinaryIO, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from pipeline import __version__
+from pipeline.check import check
 from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
-from pipeline.figures import write_number
 from pipeline.glossary import Glossary, load_glossary
-from pipeline.model import LANGUAGES, Article, Extraction, Language
+from pipeline.listing import findings_text, observation_lines
+from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, run
 from pipeline.store import observation_table, require_writable, to_json, write_run
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
-_WIDEST = 200  # characters of a table's line: more than any has
 _LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
 
 
@@ -139,9 +138,11 @@ def _report(watch: _Watch, results: Results) -> None:
     if left:
         advice = "" if translation.engine else " (no translation model: `songngu model install` brings one)"
         lines.append(f"{left} of the brief's sentences left in Vietnamese{advice}")
-    findings = (*article.findings, *extraction.findings)
-    shown = findings if watch.verbose else [f for f in findings if f.severity == "error"]
-    lines += [f"{f.severity}: {f.message.en}{f' (at {f.span.start})' if f.span else ''}" for f in shown]
+    read = (*article.findings, *extraction.findings)
+    findings: list[tuple[Finding | Discrepancy, Span | None]] = [(f, f.span) for f in read]
+    findings += [(f, f.spans[0]) for f in results.checked.findings]
+    shown = [(f, span) for f, span in findings if watch.verbose or f.severity == "error"]
+    lines += [f"{f.severity}: {f.message.en}{f' (at {span.start})' if span else ''}" for f, span in shown]
     for line in lines:
         watch.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -186,24 +187,18 @@ def _extract(arguments: argparse.Namespace) -> None:
     elif arguments.format == "csv":
         _say(observation_table(extraction.observations), end="")
     else:
-        _say(_table(extraction, glossary), end="")
+        _say(observation_lines(extraction.observations, glossary), end="")
 
 
-def _table(extraction: Extraction, glossary: Glossary) -> str:
-    """Observations -> a table, a line each: a narrow terminal may break it, nothing is cut off."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("indicator", "area", "period", "measure", "basis", "value", "unit", "status"):
-        table.add_column(column, no_wrap=True, justify="right" if column == "value" else "left")
-    for o in extraction.observations:
-        scale = glossary.scales.get(o.scale)
-        unit = f"{scale.en} {o.unit}" if scale else o.unit
-        table.add_row(
-            o.indicator, o.area, o.period, o.measure, o.basis, write_number(o.value, "en"), unit, o.status
-        )  # fmt: skip
-    page = Console(file=io.StringIO(), width=_WIDEST)
-    with page.capture() as text:
-        page.print(table)
-    return text.get()
+def _check(arguments: argparse.Namespace) -> int:
+    """Prints what the source check finds; 1 where there is an error among it."""
+    glossary = load_glossary(_resource("glossary"))
+    article, extraction = _open(arguments.source, glossary)
+    if not extraction.observations:
+        raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
+    checked = check(article, extraction, glossary)
+    _say(to_json(checked) if arguments.format == "json" else findings_text(checked, article), end="")
+    return int(any(f.severity == "error" for f in checked.findings))
 
 
 def _translate(arguments: argparse.Namespace) -> None:
@@ -272,6 +267,13 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=formats, default="table", help="csv: the observation table; text: the normal form"
     )
     extraction.set_defaults(run=_extract)
+
+    checking = command(
+        "check", "print where an article's own figures contradict each other", f"songngu check {_EXAMPLE}"
+    )
+    checking.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    checking.add_argument("--format", choices=("table", "json"), default="table", help="json: spans and intervals too")
+    checking.set_defaults(run=_check)
 
     translation = command(
         "translate", "translate Vietnamese lines to English", "echo 'Chỉ số giá tiêu dùng' | songngu translate"
@@ -370,13 +372,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     _Interrupt.listen()
     arguments = _parser().parse_args(argv)
     try:
-        arguments.run(arguments)
+        found = arguments.run(arguments)
     except SongnguError as e:
         message, status = " ".join(str(e).split()), e.exit_status
     except KeyboardInterrupt:
         message, status = "interrupted; nothing half-written is left", 130
     else:
-        return 0
+        return found or 0
     with suppress(OSError):
         print(f"songngu: {message}", file=sys.stderr, flush=True)
     return status

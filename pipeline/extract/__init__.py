@@ -18,13 +18,12 @@ from pipeline.vietnamese import tokens
 def extract(article: Article, glossary: Glossary) -> Extraction:
     """Article, Glossary -> Extraction: all quantities, and the observations understood from them.
 
-    A fact that the text states twice with different figures is a finding of severity "error".
+    A fact that the text states twice with different figures has an observation for each.
     """
     calendar = Calendar.of(article.period)
     source = _source(article.text, glossary, calendar)
     drafts = Reader(source, glossary, article.area).read(article.blocks)
-    observations, findings = settle(drafts, calendar, glossary)
-    return Extraction(tuple(source.quantities), observations, (), findings)
+    return Extraction(tuple(source.quantities), settle(drafts, calendar))
 
 
 def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:

@@ -1,21 +1,17 @@
-"""Drafts -> observations: one row a fact, the month for what a running total contradicts, and contradictions."""
+"""Drafts -> observations: one row a fact, and the month for what a running total contradicts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from pipeline.agreement import agree, equal, step
 from pipeline.extract.causes import is_conceded, is_of_slowness, span_of
 from pipeline.extract.items import Item
 from pipeline.extract.lexicon import Lexicon
-from pipeline.figures import write_amount, write_period
-from pipeline.glossary import Glossary
-from pipeline.model import Finding, Label, Language, Observation
+from pipeline.model import Observation
 from pipeline.periods import Calendar
-
-_NEAR = Decimal("0.05")  # how far, of itself, a round figure may be from the exact one
 
 Key = tuple[str, str, str, str, str, str]
 
@@ -69,61 +65,21 @@ def explain(
         drafts[at] = drafts[at]._replace(observation=observation)
 
 
-def settle(
-    drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary
-) -> tuple[tuple[Observation, ...], tuple[Finding, ...]]:
-    """Drafts -> observations in reading order, one row a fact; and what the text states twice, differently."""
+def settle(drafts: Sequence[Draft], calendar: Calendar) -> tuple[Observation, ...]:
+    """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
     for draft in _current(_monthly(drafts, calendar)):
         o, rows = draft.observation, kept.setdefault(draft.key, [])
-        near = (d.block != draft.block and _agree(d.observation, o) for d in rows)
-        same = next((n for n, agrees in enumerate(near) if agrees or _equal(rows[n].observation, o)), None)
+        near = (d.block != draft.block and agree(d.observation, o) for d in rows)
+        same = next((n for n, agrees in enumerate(near) if agrees or equal(rows[n].observation, o)), None)
         if same is not None:
             first = rows[same].observation
-            exact = o if _step(o) < _step(first) else first
+            exact = o if step(o) < step(first) else first
             rows[same] = rows[same]._replace(observation=replace(exact, cause=first.cause or o.cause))
         # the same paragraph does not state a fact twice: a second figure is a part with the same name
         elif all(d.block != draft.block for d in rows):
             rows.append(draft)
-    findings = [_contradiction([d.observation for d in rows], glossary) for rows in kept.values() if len(rows) > 1 and rows[0].observation.indicator in glossary.indicators]
-    observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
-    return tuple(observations), tuple(findings)
-
-
-def _amount(o: Observation) -> Decimal:
-    return o.value.scaleb(o.scale)
-
-
-def _step(o: Observation) -> Decimal:
-    """The place of the last digit given."""
-    return Decimal(1).scaleb(int(o.value.as_tuple().exponent) + o.scale)
-
-
-def _equal(first: Observation, second: Observation) -> bool:
-    return first.unit == second.unit and _amount(first) == _amount(second)
-
-
-def _agree(first: Observation, second: Observation) -> bool:
-    """Whether two figures state one amount, each in its own scale and as exactly as it is given.
-
-    The finer one, rounded or cut off at the last place of the coarser one, is that; what is "more than",
-    "nearly" or "about" lies on its side of it, and near.
-    """
-    if first.unit != second.unit:
-        return False
-    coarse, fine = (first, second) if _step(first) >= _step(second) else (second, first)
-    if first.approximation or second.approximation:
-        return _allows(first, second) and _allows(second, first)
-    cut = [_amount(fine).quantize(_step(coarse), rounding=way) for way in (ROUND_HALF_UP, ROUND_DOWN)]
-    return _amount(coarse) in cut
-
-
-def _allows(inexact: Observation, other: Observation) -> bool:
-    """Whether the words before a figure ("hơn 35") leave the other one possible."""
-    said, stated = _amount(inexact), _amount(other)
-    if said * stated < 0 or abs(said - stated) > abs(said) * _NEAR:
-        return False
-    return {"over": abs(stated) >= abs(said), "under": abs(stated) <= abs(said)}.get(inexact.approximation, True)
+    return tuple(sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start))
 
 
 def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
@@ -138,7 +94,7 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
     until: dict[int, int] = {}
     for draft in drafts:
         other = named.get(draft.key)
-        if other and not draft.explicit and not _equal(other, draft.observation):
+        if other and not draft.explicit and not equal(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))
@@ -154,25 +110,3 @@ def _current(drafts: Sequence[Draft]) -> list[Draft]:
     """Without amounts at constant prices, where the text gives the same at current prices."""
     current = {d.key for d in drafts if not d.constant}
     return [d for d in drafts if not (d.constant and d.observation.measure == "level" and d.key in current)]
-
-
-def _contradiction(rows: Sequence[Observation], glossary: Glossary) -> Finding:
-    first, second = rows[0], rows[1]
-    indicator = glossary.indicators[first.indicator]
-
-    def say(language: Language) -> str:
-        return glossary.say(
-            "extract.contradiction",
-            language,
-            name=getattr(indicator, language),
-            period=write_period(first.period, language),
-            first=_figure(first, glossary, language),
-            second=_figure(second, glossary, language),
-        )
-
-    return Finding("extract.contradiction", "error", second.span, Label(say("vi"), say("en")))
-
-
-def _figure(o: Observation, glossary: Glossary, language: Language) -> str:
-    sign = "+" if o.measure == "growth" and o.value > 0 else ""
-    return sign + write_amount(o.value, o.value, glossary.printed_unit(o), glossary.scales.get(o.scale), language)

@@ -28,8 +28,12 @@ def dates(teller: Teller, _: Neighbours) -> Iterator[Discrepancy]:
     facts = teller.facts
     text = facts.article.text
     word = alternation(w.surface for w in facts.glossary.arithmetic if w.category == "day")
+    met: set[int] = set()
     for pattern in (rf"(?<![\d/.,-]){_FULL}", rf"(?<!\w)(?:{word})\s+{_DAY}"):
         for match in re.finditer(pattern, text, re.IGNORECASE):
+            if match.start("day") in met:
+                continue  # the same day, read with its year before
+            met.add(match.start("day"))
             year = int(match["year"]) if "year" in match.re.groupindex else 2000  # a leap year where none is named
             if _day(year, int(match["month"]), int(match["day"])) is None:
                 span = Span(match.start("day"), match.end())

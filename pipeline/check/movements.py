@@ -53,60 +53,75 @@ def _with_verb(neighbours: Neighbours, at: int) -> str:
 def _change(teller: Teller, found: Change) -> Iterator[Discrepancy]:
     """A growth and its change: their signs, and their sizes where the level is known."""
     facts = teller.facts
-    quantities, printed = facts.extraction.quantities, facts.printed
-    growth, change = quantities[found.growth], quantities[found.change]
-    stated = printed.quantity(growth, "percent", found.verb)
+    quantities = facts.extraction.quantities
     level = _level(teller, found)
-    moved = printed.quantity(change, "change", found.sign)
-    spans = [growth.span, change.span] + ([] if level is None else [quantities[level].span])
-    figures = {"growth": teller.amount(growth, found.verb), "change": teller.amount(change, found.sign)}
-    what = teller.quote(*spans)
-    index = facts.of_quantity.get(found.growth)
-    if level is None:
-        if found.verb != found.sign:
-            arithmetic = sum_of(Signed(growth.low * found.verb), "%; ", Signed(abs(change.low) * found.sign))
-            yield teller.finding("check.change_sign", spans, what, arithmetic, doubtful=[index], said=figures)
+    if found.verb != found.sign:
+        yield _opposite(teller, found, level)
         return
-    amount = quantities[level]
-    before = printed.quantity(amount, "level")
-    same_unit = not change.unit or not amount.unit or change.unit == amount.unit
-    computed = _growth(before, moved)
-    of_change, of_growth = _growth(before, -moved), computed
+    if level is None:
+        return
+    amount, change, growth = quantities[level], quantities[found.change], quantities[found.growth]
+    stated = facts.printed.quantity(growth, "percent", found.verb)
+    computed = _computed(teller, found, level)
     if computed is None:
         return
-    if not same_unit:
+    spans = [amount.span, growth.span, change.span]
+    said = {"level": teller.amount(amount), **_figures(teller, found)}
+    if change.unit and amount.unit and change.unit != amount.unit:
+        # the change fits the level, but not in the unit that it is printed in
         if computed.meets(stated) and not _exchangeable(teller, change.unit, amount.unit):
             arithmetic = _calculation(teller, found, level, computed, " ≈ ")
-            yield teller.finding(
-                "check.change_unit", spans, what, arithmetic, said={"level": teller.amount(amount), **figures},
-            )  # fmt: skip
-        return
-    if found.verb == found.sign and computed.meets(stated):
-        return
-    doubtful = [index, facts.of_quantity.get(level)]
-    arithmetic = _calculation(teller, found, level, computed, " ≠ ")
-    if found.verb == found.sign:
+            yield teller.finding("check.change_unit", spans, teller.quote(*spans), arithmetic, said=said)
+    elif not computed.meets(stated):
         yield teller.finding(
-            "check.change", spans, what, arithmetic, computed=computed, stated=stated, doubtful=doubtful,
-            said={"level": teller.amount(amount), **figures},
+            "check.change", spans, teller.quote(*spans), _calculation(teller, found, level, computed, " ≠ "),
+            said=said, computed=computed, stated=stated,
+            doubtful=[facts.of_quantity.get(found.growth), facts.of_quantity.get(level)],
         )  # fmt: skip
-        return
-    if of_change is not None and of_change.meets(stated):  # with the other sign everything fits
-        doubtful = []
-        other = found._replace(sign=-found.sign)
-        arithmetic = sum_of(arithmetic, "; ", _calculation(teller, other, level, of_change, " ≈ "))
-    elif of_growth is not None and of_growth.meets(-stated):
-        doubtful = [index]
-    yield teller.finding(
-        "check.change_sign", spans, what, arithmetic, computed=computed, stated=stated, doubtful=doubtful, said=figures,
+
+
+def _opposite(teller: Teller, found: Change, level: int | None) -> Discrepancy:
+    """A growth and a change of opposite signs; the level may tell which of them is wrong."""
+    facts = teller.facts
+    quantities = facts.extraction.quantities
+    growth, change = quantities[found.growth], quantities[found.change]
+    index = facts.of_quantity.get(found.growth)
+    stated = facts.printed.quantity(growth, "percent", found.verb)
+    spans, doubtful = [growth.span, change.span], [index]
+    arithmetic = sum_of(Signed(abs(growth.low) * found.verb), "%; ", Signed(abs(change.low) * found.sign))
+    computed = None
+    if level is not None and quantities[level].unit == change.unit:
+        spans.append(quantities[level].span)
+        other = found._replace(sign=found.verb)
+        computed, turned = _computed(teller, found, level), _computed(teller, other, level)
+        if computed is not None:
+            arithmetic = _calculation(teller, found, level, computed, " ≠ ")
+        if turned is not None and turned.meets(stated):  # with the growth's sign the change fits
+            doubtful = []
+            arithmetic = sum_of(arithmetic, "; ", _calculation(teller, other, level, turned, " ≈ "))
+        elif computed is None or not computed.meets(-stated):  # neither sign makes them fit
+            doubtful = [index, facts.of_quantity.get(level)]
+    return teller.finding(
+        "check.change_sign", spans, teller.quote(*spans), arithmetic,
+        said=_figures(teller, found), computed=computed, stated=stated, doubtful=doubtful,
     )  # fmt: skip
 
 
-def _growth(level: Interval, moved: Interval) -> Interval | None:
+def _figures(teller: Teller, found: Change) -> dict[str, Label]:
+    """The growth and the change with the signs that the words give them."""
+    quantities = teller.facts.extraction.quantities
+    growth, change = quantities[found.growth], quantities[found.change]
+    return {"growth": teller.amount(growth, found.verb), "change": teller.amount(change, found.sign)}
+
+
+def _computed(teller: Teller, found: Change, level: int) -> Interval | None:
+    """The growth that level and change make; None where there may have been hardly anything before."""
+    quantities, printed = teller.facts.extraction.quantities, teller.facts.printed
+    moved = printed.quantity(quantities[found.change], "change", found.sign)
     try:
-        return change_in_percent(level, moved)
+        return change_in_percent(printed.quantity(quantities[level], "level"), moved)
     except ZeroDivisionError:
-        return None  # hardly anything before: any growth is possible
+        return None
 
 
 def _exchangeable(teller: Teller, first: str, second: str) -> bool:

@@ -231,7 +231,8 @@ class Limit:
     "rounding": how many units of its last place the true value may lie below (`low`) and above (`high`) a
     printed one; for "ratio apart", how far away a ratio is still of the same pair. "measure", "indicator",
     "unit": the least and the greatest value. "land": how many times the place's land an area may be. "whole":
-    counted in whole units. "signed": may be negative, so that a part may be more than its whole.
+    counted in whole units. "signed": may be negative, so that a part may be more than its whole. "beside": a
+    part that may stand beside its whole, not in it.
     """
 
     name: str
@@ -241,7 +242,7 @@ class Limit:
     reason: str
     KEY: ClassVar = ("name",)
     OPTIONAL: ClassVar = ("low", "high")
-    CHOICES: ClassVar = {"category": ("rounding", "measure", "indicator", "unit", "land", "whole", "signed")}
+    CHOICES: ClassVar = {"category": ("rounding", "measure", "indicator", "unit", "land", "whole", "signed", "beside")}
 
 
 @dataclass(frozen=True, slots=True)

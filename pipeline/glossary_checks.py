@@ -81,7 +81,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("page.nation", "page.province"), NONE),
     },
     # What check/ reads a figure's neighbours by; see its neighbours.py and dates.py.
-    "arithmetic.csv": dict.fromkeys(("equal", "day"), NONE),
+    "arithmetic.csv": dict.fromkeys(("equal", "day", "whole"), NONE),
     # What compose/ chooses by: words.py (bounds of verbs), rows.py (table), headline.py, drivers.py, freetext.py.
     "selection.csv": {
         **dict.fromkeys(("move", "multiple", "row", "row.average", "headline", "useful"), NUMBER),
@@ -130,6 +130,7 @@ REFERENCES = (
     Reference("limits.csv", "name", "indicator", category="indicator"),
     Reference("limits.csv", "name", "indicator", category="land"),
     Reference("limits.csv", "name", "indicator", category="signed"),
+    Reference("limits.csv", "name", "indicator", category="beside"),
     Reference("limits.csv", "name", "unit", category="unit"),
     Reference("limits.csv", "name", "unit", category="whole"),
     Reference("land.csv", "code", "place"),

@@ -35,7 +35,10 @@ def dates(teller: Teller, _: Neighbours) -> Iterator[Discrepancy]:
                 continue  # the same day, read with its year before
             met.add(match.start("day"))
             year = int(match["year"]) if "year" in match.re.groupindex else 2000  # a leap year where none is named
-            if _day(year, int(match["month"]), int(match["day"])) is None:
+            month = int(match["month"])
+            if not 1 <= month <= 12 and "year" not in match.re.groupindex:
+                continue  # "số ngày 20/30": no date at all
+            if _day(year, month, int(match["day"])) is None:
                 span = Span(match.start("day"), match.end())
                 yield teller.finding("check.date", [span], teller.quote(span), _why(match, year))
     yield from _documents(teller)

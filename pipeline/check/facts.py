@@ -84,10 +84,14 @@ class Facts:
         """Index of a quantity -> that of the observation which was read from it."""
         return {o.quantity: i for i, o in enumerate(self.observations)}
 
+    def marked(self, indicator: str, category: str) -> bool:
+        """Whether glossary/limits.csv has an indicator in a category ("signed": may be negative)."""
+        limit = self.glossary.limits.get(indicator)
+        return limit is not None and limit.category == category
+
     def signed(self, indicator: str) -> bool:
         """Whether an indicator may be negative, as taxes less subsidies may."""
-        limit = self.glossary.limits.get(indicator)
-        return limit is not None and limit.category == "signed"
+        return self.marked(indicator, "signed")
 
     def season(self, indicator: str) -> bool:
         """Whether an indicator is of crops, whose several seasons all have the year as their period."""

@@ -16,8 +16,9 @@ _TONNES = Decimal("0.1")  # in a quintal
 def harvests(teller: Teller, neighbours: Neighbours) -> Iterator[Discrepancy]:
     """Yields whose area and output, side by side in one paragraph, do not multiply.
 
-    Where the three are facts of one crop of the table it is an error; elsewhere the area meant may stand farther
-    away than the nearest one, so that no area before the yield may fit, and then it is a warning.
+    The area meant may be any of the paragraph's before the yield (of what is harvested already, for instance), so
+    none of them may fit. Where the three are facts of one crop of the table that is an error; elsewhere the area
+    may stand in another paragraph, and it is a warning.
     """
     facts = teller.facts
     for block in facts.article.blocks:
@@ -31,10 +32,10 @@ def _harvest(teller: Teller, found: Harvest) -> Iterator[Discrepancy]:
     rate, output = quantities[found.rate], quantities[found.output]
     own = [a for a in found.areas if _one_crop(teller, a, found)]
     stated = facts.printed.quantity(output, "level")
-    products = {a: _product(teller, quantities[a], rate) for a in own or found.areas}
+    products = {a: _product(teller, quantities[a], rate) for a in found.areas}
     if any(p.meets(stated) for p in products.values()):
         return
-    area_at = [*products][-1]
+    area_at = (own or found.areas)[-1]
     area, computed = quantities[area_at], products[area_at]
     digits = places(output.low)
     value = rounded(area.low.scaleb(area.scale) * rate.low * _TONNES, digits)

@@ -75,7 +75,8 @@ def _whole(teller: Teller, index: int) -> Iterator[Discrepancy]:
     o = facts.observations[index]
     limit = facts.glossary.limits.get(o.unit)
     count = o.value.scaleb(o.scale)
-    if limit is None or limit.category != "whole" or count == count.to_integral_value():
+    known = o.indicator in facts.glossary.indicators  # of others it may be an average: so many people a household
+    if limit is None or limit.category != "whole" or not known or count == count.to_integral_value():
         return
     yield teller.finding(
         "check.whole_number", [o.span], teller.of(index), sum_of(count, " ∉ {0; 1; 2; …}"),

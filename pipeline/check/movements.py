@@ -16,7 +16,8 @@ _HUNDRED = Decimal(100)
 
 def movements(teller: Teller, neighbours: Neighbours) -> Iterator[Discrepancy]:
     """Growths that do not fit the level and the change, the ratio, the verb or the sign beside them."""
-    for change in neighbours.changes():
+    met = list(neighbours.changes())
+    for change in (*met, *_told(teller, neighbours, {c.change for c in met})):
         yield from _change(teller, change)
     for ratio in neighbours.ratios():
         yield from _ratio(teller, ratio)
@@ -47,6 +48,24 @@ def _with_verb(neighbours: Neighbours, at: int) -> str:
     return " ".join(f"{verb}{neighbours.text[span.start : span.end]}".split())
 
 
+def _told(teller: Teller, neighbours: Neighbours, met: set[int]) -> Iterator[Change]:
+    """Changes that the ledger of numbers knows and that no neighbour of theirs has told."""
+    facts = teller.facts
+    for number in facts.extraction.numbers:
+        if number.role != "change" or number.quantity is None or number.observation is None:
+            continue
+        at, o = number.quantity, facts.observations[number.observation]
+        quantity = facts.extraction.quantities[at]
+        if at in met or o.measure != "growth" or not o.value or quantity.low != quantity.high or not quantity.low:
+            continue
+        verb = 1 if o.value > 0 else -1
+        sign = neighbours.direction(at) or verb
+        if neighbours.is_signed(at):
+            sign = 1 if quantity.low > 0 else -1
+        if o.rule in ("growth", "signed growth"):  # of a ratio the quantity is not the growth
+            yield Change(None, o.quantity, at, verb, sign)
+
+
 # --- growth, change, level ----------------------------------------------------------------
 
 
@@ -67,7 +86,9 @@ def _change(teller: Teller, found: Change) -> Iterator[Discrepancy]:
         return
     spans = [amount.span, growth.span, change.span]
     said = {"level": teller.amount(amount), **_figures(teller, found)}
-    if change.unit and amount.unit and change.unit != amount.unit:
+    if change.unit and not amount.unit:
+        return  # an amount of what no table of units knows
+    if change.unit and change.unit != amount.unit:
         # the change fits the level, but not in the unit that it is printed in
         if computed.meets(stated) and not _exchangeable(teller, change.unit, amount.unit):
             arithmetic = _calculation(teller, found, level, computed, " ≈ ")
@@ -181,7 +202,8 @@ def _ratio(teller: Teller, found: Ratio) -> Iterator[Discrepancy]:
     stated = printed.quantity(growth, "percent", found.verb)
     value = abs(growth.low) * found.verb
     apart = facts.glossary.limits["ratio apart"].high
-    if computed.meets(stated) or (apart is not None and abs(ratio.low - _HUNDRED - value) > apart):
+    near = apart is None or abs(ratio.low - _HUNDRED - value) <= apart
+    if computed.meets(stated) or not (near or computed.meets(-stated)):
         return
     yield teller.finding(
         "check.ratio",

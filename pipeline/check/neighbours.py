@@ -15,6 +15,7 @@ from pipeline.glossary import Glossary
 from pipeline.model import GROWTH_BASES, PLAN_BASES, Quantity
 
 _ASIDE = r"(?:\s*\([^()\d]*\))?"  # a remark without figures
+_ENDS = re.compile(r"\s*[),;.]|$")
 _NO_AMOUNT = ("percent", "percentage_point", "times", "percent/year", "percent/month")
 
 
@@ -53,6 +54,10 @@ def alternation(surfaces: Iterable[str]) -> str:
     return "|".join(r"\s+".join(map(re.escape, s.split())) for s in ordered)
 
 
+def _plain(words: str) -> str:
+    return " ".join(words.casefold().split())
+
+
 class Neighbours:
     """The quantities of a text and the words between them."""
 
@@ -61,6 +66,7 @@ class Neighbours:
         self.text, self.quantities = text, quantities
         words = [*glossary.words, *glossary.arithmetic]
         by = {c: alternation(w.surface for w in words if w.category == c) for c in {w.category for w in words}}
+        self._bases = {_plain(s): c.basis for c in glossary.comparisons for s in c.surfaces}
         bases = (s for c in glossary.comparisons if c.basis in GROWTH_BASES for s in c.surfaces)
         plans = alternation(s for c in glossary.comparisons if c.basis in PLAN_BASES for s in c.surfaces)
         about = rf"(?:(?:{by['approximation']})\s+)?"
@@ -82,6 +88,10 @@ class Neighbours:
             rf"(?:\s+{basis})?\s*[,(]?\s*(?:(?:{by['equal']})\s*,?\s+)?(?P<and>và\s+)?{verb}\s+{about}", flags
         )
         self._after = re.compile(rf"\s+{basis}", flags)
+        self._bracketed = re.compile(rf"\s*\(\s*{verb}\s+{about}", flags)
+        # "tăng, giảm (%)", "tăng/giảm": the head of a list says neither
+        self._either = re.compile(rf"(?<!\w)(?:{by['rise']}|{by['fall']})\s*[,/–-]\s*$", flags)
+        self._of_whole = re.compile(rf"\s*(?:[,.;:()]|$|(?:{by['whole']})(?!\w))", flags)
         self._plan = re.compile(rf"\s+(?:{plans})", flags)
 
     def between(self, at: int) -> str:
@@ -95,8 +105,11 @@ class Neighbours:
 
     def direction(self, at: int) -> int:
         """What the verb right before a quantity says: 1 a rise, -1 a fall, 0 neither."""
-        match = self._verb.search(self.before(at))
-        return 0 if match is None else 1 if match["rise"] else -1
+        words = self.before(at)
+        match = self._verb.search(words)
+        if match is None or self._either.search(words[: match.start()]):
+            return 0
+        return 1 if match["rise"] else -1
 
     def verb_words(self, at: int) -> str:
         """The verb right before a quantity and what stands between, empty without one."""
@@ -107,6 +120,8 @@ class Neighbours:
         """Whether a sign says the opposite of the verb before it: "tăng -3,5%"; a dash may be no sign."""
         quantity, match = self.quantities[at], self._signed.search(self.before(at))
         if match is None or not self.is_signed(at) or self.text[quantity.span.start] == "\N{EN DASH}":
+            return False
+        if self._either.search(self.before(at)[: match.start()]):
             return False
         return quantity.low < 0 if match["rise"] else quantity.low > 0
 
@@ -120,14 +135,31 @@ class Neighbours:
         plain = quantity.unit not in _NO_AMOUNT and quantity.low == quantity.high and quantity.rule != "whole"
         return plain and not self.is_signed(at) and not self.direction(at)
 
+    def is_percent(self, at: int) -> bool:
+        """Whether a quantity is one percentage, not a range of them."""
+        quantity = self.quantities[at]
+        return quantity.unit == "percent" and quantity.low == quantity.high
+
+    def is_of_whole(self, at: int) -> bool:
+        """Whether the words behind a share name no whole, or the whole as such ("chiếm 40% tổng vốn")."""
+        return self._of_whole.match(self.text, self.quantities[at].span.end) is not None
+
+    def _basis(self, match: re.Match[str] | None) -> str:
+        """The code of the basis that a pattern has met, empty without one."""
+        return self._bases.get(_plain(match["basis"]), "") if match and match["basis"] else ""
+
     # --- growth and change ----------------------------------------------------------------
 
     def changes(self) -> Iterator[Change]:
-        """Every growth with its absolute change beside it."""
+        """Every growth with its absolute change beside it, whichever comes first."""
         for at in range(len(self.quantities) - 1):
             verb = self.direction(at)
-            if self.quantities[at].unit == "percent" and verb and (sign := self._sign(at, verb)):
+            if self.is_percent(at) and verb and (sign := self._sign(at, verb)):
                 yield Change(self._level_of(at), at, at + 1, verb, sign)
+            elif verb and self.is_percent(at + 1) and self.quantities[at].unit not in ("", *_NO_AMOUNT):
+                match = self._bracketed.fullmatch(self.between(at))  # "giảm 52 ha (giảm 26,17%)"
+                if match and not self.is_signed(at + 1) and self.quantities[at].low == self.quantities[at].high:
+                    yield Change(self._level_of(at), at + 1, at, 1 if match["rise"] else -1, verb)
 
     def _sign(self, at: int, verb: int) -> int:
         """The sign of the change behind a growth; 0 where what follows is none, or may be something else."""
@@ -136,6 +168,11 @@ class Neighbours:
             return 0
         if not match["open"] and not match["link"]:
             return 0  # "tăng 5%, giảm 3 vụ": of something else
+        own, later = self._basis(match), self._basis(self._after.match(self.text, quantity.span.end))
+        if own and later and own != later:
+            return 0  # "tăng 5% so với cùng kỳ (tăng 20 tấn so với tháng trước)"
+        if not quantity.unit and not _ENDS.match(self.text, quantity.span.end):
+            return 0  # "(tăng 7 bậc)": a unit that no table knows
         said = 1 if match["rise"] else -1 if match["fall"] else 0
         if self.is_signed(at + 1):
             sign = 1 if quantity.low > 0 else -1
@@ -162,16 +199,16 @@ class Neighbours:
     def ratios(self) -> Iterator[Ratio]:
         """Every ratio to a period before with the growth on the same period right behind it."""
         for at in range(len(self.quantities) - 1):
-            first, second = self.quantities[at], self.quantities[at + 1]
+            second = self.quantities[at + 1]
             match = self._same.fullmatch(self.between(at))
-            if first.unit != "percent" or second.unit != "percent" or match is None:
+            if not self.is_percent(at) or not self.is_percent(at + 1) or match is None:
                 continue
             if not self._ratio.search(self.before(at)) or self.is_signed(at) or self.is_signed(at + 1):
                 continue
             later = self._after.match(self.text, second.span.end)
-            own, other = match["basis"], later["basis"] if later else None
-            of_plan = self._plan.match(self.text, second.span.end) or (own is None and other is None)
-            if not of_plan and (own is None or other is None or own.casefold() == other.casefold()):
+            own, other = self._basis(match), self._basis(later)
+            of_plan = self._plan.match(self.text, second.span.end) or not (own or other)
+            if not of_plan and (not own or not other or own == other):
                 yield Ratio(at, at + 1, 1 if match["rise"] else -1)
 
     # --- harvests -------------------------------------------------------------------------

@@ -29,14 +29,14 @@ class Parts(NamedTuple):
     complete: bool
 
 
-def wholes(teller: Teller, _: Neighbours) -> Iterator[Discrepancy]:
+def wholes(teller: Teller, neighbours: Neighbours) -> Iterator[Discrepancy]:
     """Sums, shares, contributions and growths of every whole in every area and time."""
     facts = teller.facts
     for when in facts.whens("level"):
         for found in _families(facts, when, "level"):
             yield from _levels(teller, found)
     for when in facts.whens("share"):
-        yield from _shares(teller, when)
+        yield from _shares(teller, neighbours, when)
     for when in facts.whens("contribution"):
         yield from _contributions(teller, when)
     for when in facts.whens("growth"):
@@ -78,10 +78,11 @@ def _levels(teller: Teller, found: Parts) -> Iterator[Discrepancy]:
     stated = facts.interval(found.whole)
     intervals = {i: facts.interval(i) for i in found.parts}
     computed = total(intervals.values())
+    inside = total(intervals[i] for i in found.parts if not facts.marked(facts.observations[i].indicator, "beside"))
     positive = not any(facts.signed(o.indicator) for o in (whole, *parts))
     spans = [o.span for o in (whole, *parts)]
     for i, part in zip(found.parts, parts, strict=True):
-        if positive and intervals[i].low > stated.high:
+        if positive and intervals[i].low > stated.high and not facts.marked(part.indicator, "beside"):
             yield teller.finding(
                 "check.part", [whole.span, part.span], teller.of(found.whole),
                 sum_of(_in(part, whole), " > ", whole.value),
@@ -92,8 +93,8 @@ def _levels(teller: Teller, found: Parts) -> Iterator[Discrepancy]:
                 },
             )  # fmt: skip
             return
-    more = positive and computed.low > stated.high
-    if more or (found.complete and not computed.meets(stated)):
+    more = positive and inside.low > stated.high
+    if more or (found.complete and not computed.meets(stated) and not inside.meets(stated)):
         values = [_in(p, whole) for p in parts]
         relation = " ≠ " if found.complete else " > "
         arithmetic = sum_of(*added(values), " = ", sum(values, Decimal()), relation, whole.value)
@@ -123,11 +124,12 @@ def _mixed(facts: Facts, indices: Sequence[int]) -> bool:
 # --- shares -------------------------------------------------------------------------------
 
 
-def _shares(teller: Teller, when: When) -> Iterator[Discrepancy]:
+def _shares(teller: Teller, neighbours: Neighbours, when: When) -> Iterator[Discrepancy]:
+    """Shares of one whole; those that the words call shares of something else ("của cả nước") do not count."""
     facts = teller.facts
     for group in facts.glossary.groups.values():
         rows = [facts.find(part, when, "share") for part in group.parts]
-        parts = [i for i in rows if i is not None]
+        parts = [i for i in rows if i is not None and neighbours.is_of_whole(facts.observations[i].quantity)]
         if not parts:
             continue
         ranged = [facts.observations[i] for i in parts]
@@ -253,8 +255,6 @@ def _growths(teller: Teller, found: Parts) -> Iterator[Discrepancy]:
     if not found.complete:
         return
     observed = [facts.observations[i] for i in (found.whole, *found.parts)]
-    if any(facts.signed(o.indicator) and o.value < 0 for o in observed):
-        return  # less subsidies for instance: what falls below nothing has no weight
     stated, parts = facts.interval(found.whole), hull(facts.interval(i) for i in found.parts)
     if parts.meets(stated):
         return

@@ -22,7 +22,7 @@ from pipeline.check import check
 from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
 from pipeline.glossary import Glossary, load_glossary
-from pipeline.listing import findings_text, observation_lines
+from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, run
@@ -182,6 +182,8 @@ def _extract(arguments: argparse.Namespace) -> None:
         raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
     if arguments.format == "text":
         _say(article.text)
+    elif arguments.numbers:
+        _say(ledger_text(article, extraction, arguments.format), end="")
     elif arguments.format == "json":
         _say(to_json(extraction), end="")
     elif arguments.format == "csv":
@@ -265,6 +267,9 @@ def _parser() -> argparse.ArgumentParser:
     formats = ("table", "csv", "json", "text")
     extraction.add_argument(
         "--format", choices=formats, default="table", help="csv: the observation table; text: the normal form"
+    )
+    extraction.add_argument(
+        "--numbers", action="store_true", help="every number of the article and what it is there for (the ledger)"
     )
     extraction.set_defaults(run=_extract)
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pipeline.glossary import Scale, Unit
 from pipeline.model import Language
 
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")  # digits and the marks between them
 MINUS = "\N{MINUS SIGN}"
 
 # language -> (thousands mark, decimal mark); CLDR 48, <numbers><symbols>.

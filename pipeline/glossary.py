@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary_checks import check
-from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation
+from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation, Role
 from pipeline.tables import Table, read_bytes, rows_of
 
 
@@ -177,6 +177,16 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """Words that make the number right behind them no amount: a law's, a name's, a rank's."""
+
+    surface: str
+    role: Role
+    KEY: ClassVar = ("surface",)
+    CHOICES: ClassVar = {"role": ("legal", "name", "ordinal")}
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Words of headings and lead-ins that say what topic the text under them speaks of."""
 
@@ -274,6 +284,7 @@ class Glossary:
     comparisons: tuple[Comparison, ...]
     words: tuple[Word, ...]
     contexts: tuple[Context, ...]
+    labels: tuple[Marker, ...]
     page: tuple[Word, ...]  # words of web pages around and in an article: menus, footers, titles
     arithmetic: tuple[Word, ...]  # words that tie a figure to its neighbour: the source check's
     checks: Mapping[str, Check]
@@ -361,6 +372,7 @@ def load_glossary(folder: Path) -> Glossary:
         comparisons=rows("comparisons.csv", Comparison),
         words=rows("words.csv", Word),
         contexts=rows("contexts.csv", Context),
+        labels=rows("labels.csv", Marker),
         page=rows("page.csv", Word),
         arithmetic=rows("arithmetic.csv", Word),
         checks=_index(rows("checks.csv", Check), lambda r: r.code),

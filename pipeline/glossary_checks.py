@@ -62,14 +62,16 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("estimate", "preliminary", "final"), NONE),  # status
         **dict.fromkeys(("target", "versus"), NONE),  # the figure is no observation
         **dict.fromkeys(("than", "base", "from", "rate", "current_prices", "constant_prices"), NONE),  # measures
-        **dict.fromkeys(("lead", "joint", "respectively", "and", "cause"), NONE),  # how clauses hang together
+        "joint": _one_of("", "than"),  # "với" may begin a comparison too
+        **dict.fromkeys(("lead", "respectively", "and", "cause"), NONE),  # how clauses hang together
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "light", "word"), NONE),  # words around a subject
-        **dict.fromkeys(("elsewhere", "locality", "locative"), NONE),  # where
+        **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
+        "locality": _one_of("", "district"),
         "area": _one_of("VN", "urban", "rural"),
         "approximation": _one_of("over", "under", "about"),
         "abbreviation": NONE,
-        "classifier": NONE,  # read by extract/finer.py
+        **dict.fromkeys(("classifier", "proportion"), NONE),  # read by extract/finer.py and drafter.py
     },
     # What read/ knows a line by; its words.py and place.py put "page." in front.
     "page.csv": {

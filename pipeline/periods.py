@@ -37,7 +37,8 @@ class Mention:
     `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
     counted from January; `years`: from `from_year` to `year`; `part`: a time that no period code has
     ("tuần đầu tháng 6", "tháng 5 và 6", "5 năm"). `of_year`: the year as words say it, "đầu
-    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng đầu").
+    năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng
+    đầu"), `past`: the last ones ("6 tháng qua").
     """
 
     start: int
@@ -53,6 +54,7 @@ class Mention:
     from_day: int | None = None
     of_year: Literal["", "the", "this", "last"] = ""
     first: bool = False
+    past: bool = False
 
 
 _OF_YEAR: dict[str, Literal["this", "last"]] = {"nay": "this", "trước": "last", "ngoái": "last"}
@@ -81,8 +83,8 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     of_year = rf"(?:(?:\s*[/.–-]\s*|\s+(?:của\s+)?năm\s*[/\s]\s*|\s+){y_alone}|\s+(?:của\s+)?năm\s+{said})"
     of_the_year = rf"(?:{of_year}|\s+(?:của\s+)?(?P<the>năm)(?!\w|[^\S\n]+{n}\s))"
     of_half = rf"(?:(?:\s+năm)?\s*[/\s]\s*{y_alone}|\s+{said})"
-    apart = r"(?=\s+(?P<apart>tuổi|tới|tiếp\s+theo|qua|trước)(?!\w))"  # an age, months of no one year
-    which = rf"(?:\s+(?:(?P<first>đầu)|(?P<last>cuối|còn\s+lại))(?!\w)|{apart})"
+    apart = r"(?=\s+(?P<apart>tuổi|tới|tiếp\s+theo|trước)(?!\w))"  # an age, months of no one year
+    which = rf"(?:\s+(?:(?P<first>đầu)|(?P<last>cuối|còn\s+lại)|(?P<past>qua))(?!\w)|{apart})"
     month, quarter = rf"tháng\s+(?P<month>{n})", rf"qu[ýí]\s+(?P<quarter>IV|III|II|I|[1-4]|{word})\b"
     before, since = r"(?:\d{1,2}\s*[-–,]\s*)?", r"(?:(?P<from_day>\d{1,2})\s*[-–]\s*|\d{1,2}\s*,\s*)?"
     day, first, the = before + _date(), r"(?:ngày\s+)?" + _date("from_"), r"(?:ngày\s+)?"
@@ -94,6 +96,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("between", rf"ngày\s+{first}\s*[-–]\s*{the}{day}"),
         ("until", rf"{opening}{until}{the}{day}"),
         ("until", rf"{opening}{until}(?:cuối\s+)?{month}{of_year}?"),
+        ("until", rf"(?:l(?:ũy|uỹ)\s+kế|cộng\s+dồn){until}(?:cuối\s+)?{month}{of_year}?"),
         ("to_date", rf"{opening}(?:{until}{now})?"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?ngày\s+{day}"),
         ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{the}{before}{_date(full=True)}"),
@@ -101,6 +104,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("part", rf"(?:\d{{1,2}}\s+ngày|tuần|nửa|những\s+ngày)\s+(?:(?:đầu|giữa|cuối)\s+)?{month}{of_year}?"),
         ("part", rf"{month}\s*(?:đến|tới|-|–|và)\s*(?:tháng\s+)?{n}(?!\s+tháng|/\d){of_year}?"),
         ("part", rf"{n}\s+tháng\s+\d{{1,2}}(?:\s*,\s*\d{{1,2}})*\s+và\s+\d{{1,2}}(?!\w|/)"),
+        ("part", r"(?<![\d/.,–-])\d{1,2}\s+ngày(?!\w|\s+(?:\d|(?:đầu|giữa|cuối|tháng)(?!\w)))"),
         ("part", r"(?<![\d/.,–-])\d{1,2}\s+năm(?!\w|\s+\d|\s+học)"),
         ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
         ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
@@ -116,6 +120,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("quarter", rf"{quarter}{of_year}?"),
         ("whole_year", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
         ("year", rf"năm\s+{y_alone}"),
+        ("year", r"trong\s+(?P<the>năm)(?=\s*[,;]|\s+(?:ước|đạt|toàn|tỉnh|có))"),
         ("year", rf"(?:(?<=gốc )|(?<=gốc \()|(?<=so sánh )){y_alone}"),
         ("year", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
         ("plan_years", rf"giai\s+đoạn\s+{years}"),
@@ -162,7 +167,7 @@ class PeriodReader:
         if "half" in groups:
             numbers["months"] = 6
         if kind == "months":
-            kind = "last_months" if "last" in groups else "duration" if "apart" in groups else kind
+            kind = "last_months" if "last" in groups else "duration" if groups.keys() & {"apart", "past"} else kind
         if not _plausible(numbers):
             return None
         of_year = _OF_YEAR[groups["said"]] if "said" in groups else "the" if "the" in groups else ""
@@ -173,6 +178,7 @@ class PeriodReader:
             **numbers,
             of_year="" if "year" in numbers else of_year,
             first="first" in groups,
+            past="past" in groups,
         )
 
     def _number(self, key: str) -> int:
@@ -242,6 +248,8 @@ class Calendar:
             return None  # occasions and parts of months have no code
         if mention.kind in ("years", "plan_years", "school_year"):
             return "" if (mention.from_year or year) <= self.year <= year else None
+        if mention.past and mention.months == self.month:
+            return self.cumulative
         if mention.kind in ("last_months", "duration") or year != self.year:
             return None
         if mention.kind in ("year", "whole_year"):

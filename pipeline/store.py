@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.errors import StoreError
-from pipeline.model import Observation
+from pipeline.model import Number, Observation
 
 T = TypeVar("T")
 
@@ -36,6 +36,20 @@ def observation_table(observations: Iterable[Observation]) -> str:
     for o in observations:
         figure = [o.indicator, o.area, o.period, o.measure, o.basis, f"{o.value:f}", o.unit, o.scale, o.status]
         table.writerow([*figure, o.span.start, o.span.end, o.quote])
+    return out.getvalue()
+
+
+def number_table(numbers: Iterable[Number], text: str) -> str:
+    """Numbers of an article's normal form -> the ledger as CSV (as the observation table).
+
+    `observation` is the number of a row of the observation table, the first below its header being 1.
+    """
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(("start", "end", "text", "role", "observation"))
+    for n in numbers:
+        row = "" if n.observation is None else n.observation + 1
+        table.writerow([n.span.start, n.span.end, text[n.span.start : n.span.end], n.role, row])
     return out.getvalue()
 
 

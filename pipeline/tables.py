@@ -46,6 +46,7 @@ def _surfaces(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
 
 
+# A column of few words (CHOICES) may have a Literal type of its own.
 _READERS: Mapping[object, Callable[[str], object]] = {
     str: str,
     int: _whole,
@@ -85,7 +86,7 @@ def _columns(file: str, header: list[str], kind: type[object]) -> list[_Column]:
     optional: tuple[str, ...] = getattr(kind, "OPTIONAL", ())
     choices: Mapping[str, tuple[str, ...]] = getattr(kind, "CHOICES", {})
     return [
-        _Column(n, header.index(n), _READERS[hints[n]], n in optional, choices.get(n, ())) for n in names
+        _Column(n, header.index(n), _READERS.get(hints[n], str), n in optional, choices.get(n, ())) for n in names
     ]  # fmt: skip
 
 

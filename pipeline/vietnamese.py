@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 _LAST_I = re.compile(r"([^\W\d_aeiouăâêôơưy]+)y")
+_ONE_HORN = re.compile("uơ(?=[cimnptu])")  # "uớc": before a consonant or glide both letters have the horn
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 
 
@@ -29,6 +30,7 @@ def fold(word: str) -> str:
     parts = unicodedata.normalize("NFD", word.casefold())
     tone = "".join(c for c in parts if c in _TONES)
     base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+    base = _ONE_HORN.sub("ươ", base)
     if match := _LAST_I.fullmatch(base):
         base = match[1] + "i"
     return base + tone

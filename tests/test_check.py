@@ -13,10 +13,10 @@ from observations import Draft
 from pipeline.answers import answers, in_doubt
 from pipeline.check import check
 from pipeline.cli import main
-from pipeline.extract import extract, quantities
+from pipeline.extract import extract
 from pipeline.glossary import Check, Glossary
 from pipeline.intervals import Interval
-from pipeline.model import Checked, Extraction, Number
+from pipeline.model import Checked
 from pipeline.read import read_article
 
 HALF = "2024-01/2024-06"
@@ -110,24 +110,6 @@ def test_the_table_says_how_grave_a_check_is(glossary: Glossary) -> None:
     checked = found(draft, mild)
     assert [f.severity for f in checked.findings] == ["warning"]
     assert in_doubt(checked) == ()
-
-
-def test_the_ledger_tells_changes_that_stand_apart(glossary: Glossary) -> None:
-    """A change that the words do not tie to its growth, but the ledger of numbers does."""
-    text = "Tổng mức bán lẻ 1.000 tỷ đồng, tăng 5%. Số tăng thêm do sức mua phục hồi là 90 tỷ đồng."
-    draft = Draft("VN-HY", "2024-06")
-    draft.block(text)
-    read = quantities(text, glossary)
-    draft.fact(f"retail {HALF} level", "1000", "VND", 9)
-    draft.fact(f"retail {HALF} growth year_ago", "5", rule="growth")
-    observed = tuple(
-        replace(o, quantity=n, span=read[n].span) for n, o in enumerate(draft.observations)
-    )  # fmt: skip
-    number = Number(read[2].span, "change", 2, 1)
-    article = replace(draft.article(), text=text, blocks=draft.article().blocks[:1])
-    (finding,) = check(article, Extraction(read, observed, (number,)), glossary).findings
-    assert (finding.code, finding.doubtful) == ("check.change", (0, 1))
-    assert finding.arithmetic.en == "1,000 − 90 = 910; 90 / 910 = +10% [9.7; 10.1] ≠ +5%"
 
 
 def test_the_intervals_are_those_of_the_rounding(glossary: Glossary) -> None:

@@ -60,6 +60,8 @@ def line(o: Observation, area: str) -> str:
 def test_case(case: Case, glossary: Glossary) -> None:
     text = article(case)
     observations = extract(text, glossary).observations
-    assert [line(o, case.area) for o in observations] == case.wanted
+    # what is finer than any row of the table of indicators has cases of its own (test_extract_finer.py)
+    coded = [o for o in observations if o.indicator in glossary.indicators]
+    assert [line(o, case.area) for o in coded] == case.wanted
     for o in observations:
         assert text.text[o.span.start : o.span.end] == o.quote

@@ -16,8 +16,7 @@ _HUNDRED = Decimal(100)
 
 def movements(teller: Teller, neighbours: Neighbours) -> Iterator[Discrepancy]:
     """Growths that do not fit the level and the change, the ratio, the verb or the sign beside them."""
-    met = list(neighbours.changes())
-    for change in (*met, *_told(teller, neighbours, {c.change for c in met})):
+    for change in neighbours.changes():
         yield from _change(teller, change)
     for ratio in neighbours.ratios():
         yield from _ratio(teller, ratio)
@@ -46,24 +45,6 @@ def _with_verb(neighbours: Neighbours, at: int) -> str:
     span = neighbours.quantities[at].span
     verb = neighbours.verb_words(at)
     return " ".join(f"{verb}{neighbours.text[span.start : span.end]}".split())
-
-
-def _told(teller: Teller, neighbours: Neighbours, met: set[int]) -> Iterator[Change]:
-    """Changes that the ledger of numbers knows and that no neighbour of theirs has told."""
-    facts = teller.facts
-    for number in facts.extraction.numbers:
-        if number.role != "change" or number.quantity is None or number.observation is None:
-            continue
-        at, o = number.quantity, facts.observations[number.observation]
-        quantity = facts.extraction.quantities[at]
-        if at in met or o.measure != "growth" or not o.value or quantity.low != quantity.high or not quantity.low:
-            continue
-        verb = 1 if o.value > 0 else -1
-        sign = neighbours.direction(at) or verb
-        if neighbours.is_signed(at):
-            sign = 1 if quantity.low > 0 else -1
-        if o.rule in ("growth", "signed growth"):  # of a ratio the quantity is not the growth
-            yield Change(None, o.quantity, at, verb, sign)
 
 
 # --- growth, change, level ----------------------------------------------------------------

@@ -88,7 +88,7 @@ class Neighbours:
             rf"(?:\s+{basis})?\s*[,(]?\s*(?:(?:{by['equal']})\s*,?\s+)?(?P<and>và\s+)?{verb}\s+{about}", flags
         )
         self._after = re.compile(rf"\s+{basis}", flags)
-        self._bracketed = re.compile(rf"\s*\(\s*{verb}\s+{about}", flags)
+        self._behind_change = re.compile(rf"\s*[,(]\s*{verb}\s+{about}", flags)
         # "tăng, giảm (%)", "tăng/giảm": the head of a list says neither
         self._either = re.compile(rf"(?<!\w)(?:{by['rise']}|{by['fall']})\s*[,/–-]\s*$", flags)
         self._of_whole = re.compile(rf"\s*(?:[,.;:()]|$|(?:{by['whole']})(?!\w))", flags)
@@ -157,9 +157,10 @@ class Neighbours:
             if self.is_percent(at) and verb and (sign := self._sign(at, verb)):
                 yield Change(self._level_of(at), at, at + 1, verb, sign)
             elif verb and self.is_percent(at + 1) and self.quantities[at].unit not in ("", *_NO_AMOUNT):
-                match = self._bracketed.fullmatch(self.between(at))  # "giảm 52 ha (giảm 26,17%)"
-                if match and not self.is_signed(at + 1) and self.quantities[at].low == self.quantities[at].high:
-                    yield Change(self._level_of(at), at + 1, at, 1 if match["rise"] else -1, verb)
+                match = self._behind_change.fullmatch(self.between(at))  # "giảm 52 ha (giảm 26,17%)"
+                said = 0 if match is None else 1 if match["rise"] else -1
+                if said == verb and not self.is_signed(at + 1) and self.quantities[at].low == self.quantities[at].high:
+                    yield Change(self._level_of(at), at + 1, at, said, verb)
 
     def _sign(self, at: int, verb: int) -> int:
         """The sign of the change behind a growth; 0 where what follows is none, or may be something else."""

@@ -6,6 +6,7 @@ import re
 
 from pipeline.extract.drafts import settle
 from pipeline.extract.items import Source
+from pipeline.extract.ledger import ledger
 from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.quantities import find_numbers, find_quantities
 from pipeline.extract.reader import Reader
@@ -22,8 +23,9 @@ def extract(article: Article, glossary: Glossary) -> Extraction:
     """
     calendar = Calendar.of(article.period)
     source = _source(article.text, glossary, calendar)
-    drafts = Reader(source, glossary, article.area).read(article.blocks)
-    return Extraction(tuple(source.quantities), settle(drafts, calendar))
+    reader = Reader(source, glossary, article.area)
+    observations = settle(reader.read(article.blocks), calendar, glossary)
+    return Extraction(tuple(source.quantities), observations, ledger(article, source, reader.notes, observations))
 
 
 def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:

@@ -37,6 +37,7 @@ class Clause:
     pushes: int
     tail: list[Item] = field(default_factory=list)
     named: Item | None = None
+    joined: bool = False  # the name goes on with others ("… giải thể, bỏ địa điểm kinh doanh")
     cause: Item | None = None  # the word of cause after the figure …
     bracketed: bool = False  # … in brackets
 
@@ -64,6 +65,18 @@ def _tail_length(zone: Sequence[Item], following: Sequence[Item]) -> int:
             return i
         basis = basis or item.kind in ("basis", "bare")
     return len(zone)
+
+
+def _goes_on(items: Sequence[Item], at: int) -> bool:
+    """Whether a list of names goes on behind a name: a comma, then words without verb or figure up to the next."""
+    if at >= len(items) or items[at].kind != "mark" or items[at].value != ",":
+        return False
+    for item in items[at + 1 :]:
+        if item.kind == "mark":
+            return item.value in ",.…" or items[at + 1].kind == "word"
+        if item.kind not in ("word", "indicator", "light", "and", "locative"):
+            return False
+    return any(i.kind in ("word", "indicator") for i in items[at + 1 :])
 
 
 def _closing(items: Sequence[Item], at: int) -> int | None:
@@ -94,6 +107,8 @@ def _head(items: Sequence[Item]) -> tuple[list[Segment], list[Item], int]:
             segments.append(Segment(item.value))
         elif item.kind in ("lead", "joint"):
             segments.append(Segment(item.kind))
+        elif item.kind == "cause":
+            segments.append(Segment(item.kind, [item]))
         else:
             segments[-1].items.append(item)
         i += 1
@@ -117,6 +132,7 @@ def clauses(sentence: Sequence[Item]) -> tuple[list[Clause], list[Item]]:
         if start < len(sentence) and sentence[start].kind == "named":
             made[-1].named = sentence[start]
             start += 1
+            made[-1].joined = _goes_on(sentence, start)
     rest, _ = _split(list(sentence[start:]), made, open_owners, ())
     if any(s.mark == ";" for c in made for s in c.segments):
         for clause in made:  # a reason in brackets behind several facts may be any one's

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from pipeline.extract.finer import Fine
 from pipeline.extract.items import OTHER, Item, Source
@@ -11,7 +12,9 @@ from pipeline.extract.measures import bases
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
 from pipeline.model import PLAN_BASES, Block
 from pipeline.periods import Mention
+from pipeline.vietnamese import slug
 
+_PARTNERED = ("investment", "trade", "tourism")  # topics that are divided by country
 _TOTALS = ("to_date", "months")  # kinds of mention that open a running total
 
 
@@ -24,11 +27,17 @@ class Scope:
     mention: Mention | None = None
     named: bool = False  # the mention stands in this sentence
     foreign: bool = False  # a time, place or purpose outside the report's is named
+    elsewhere: bool = False  # what is said is another place's or rank, up to the next subject
+    target: bool = False  # … a plan, a target, a forecast
+    district: str = ""  # slug of a district, where the text speaks of one
     season: bool = False  # … but a crop's season may have it: the report's whole year
     verb: Item | None = None
     status: str = ""
     basis: str = ""
     compared: bool = False  # the basis stands in this sentence
+    plan: str = ""  # basis of the plan ratios read before in this sentence
+    listed: Item | None = None  # the verb that the lead of a list gives all its entries
+    parent: Subject | None = None  # what the list's entries are parts of
     fine: Fine | None = None  # the finer code that goes on to the next figures of this subject
 
 
@@ -42,6 +51,7 @@ class Heading:
     mention: Mention | None = None
     basis: str = ""
     away: bool = False  # the text under it speaks of another place
+    district: str = ""  # … or of a district
 
 
 @dataclass
@@ -52,6 +62,9 @@ class Context:
     area: str
     headings: list[Heading] = field(default_factory=list)
     code: str = ""
+    spoken: str = ""  # the code or topic last named, read or not
+    member: str = ""  # what the last finer code names
+    group: str = ""  # the whole whose parts the sentence lists
 
     def codes(self) -> list[str]:
         """Codes and topics that names may mean something under, the nearest first.
@@ -64,19 +77,44 @@ class Context:
             return [c for c in (self.code, *above) if c]
         return [self.code]
 
+    def wider(self) -> list[str]:
+        """Codes and topics that names may mean something under where `codes` gives them no meaning."""
+        return [c for c in (self.group, self.spoken) if c]
+
     @property
     def away(self) -> bool:
         """Whether the headings say that the text speaks of another place."""
         return bool(self.headings) and self.headings[-1].away
 
+    @property
+    def within(self) -> str:
+        """The district that the headings say that the text speaks of; empty for none."""
+        return self.headings[-1].district if self.headings else ""
+
     def names_another_place(self, items: Sequence[Item]) -> bool:
         """Whether another province, a country, a region or a district ("huyện" and a name) stands among items."""
         for at, item in enumerate(items):
-            if item.kind == "elsewhere" or (item.kind == "place" and item.value != self.area):
+            if item.kind == "partner" and root(self.spoken or self.code) in _PARTNERED:
+                continue  # projects of Japan, exports to China
+            if item.kind in ("elsewhere", "partner") or (item.kind == "place" and item.value != self.area):
                 return True
-            if item.kind == "locality" and at + 1 < len(items) and self.source.text[items[at + 1].start].isupper():
+            if item.kind == "locality" and not item.value and self.named_behind(items, at):
                 return True
         return False
+
+    def named_behind(self, items: Sequence[Item], at: int) -> str:
+        """The capitalised words behind the item at `at`, as printed; empty without any."""
+        names = list(takewhile(self.is_name, items[at + 1 :]))
+        return self.source.text[names[0].start : names[-1].end] if names else ""
+
+    def is_name(self, item: Item) -> bool:
+        """Whether an item is a capitalised word that names nothing the glossary knows ("Cao Lộc")."""
+        return item.kind in ("word", "light", "locative") and self.source.text[item.start].isupper()
+
+    def district(self, items: Sequence[Item]) -> str:
+        """The slug of the district named among items ("huyện Tràng Định"); empty without one."""
+        names = (self.named_behind(items, n) for n, i in enumerate(items) if i.kind == "locality" and i.value)
+        return next((slug(name) for name in names if name), "")
 
     def heading(self, block: Block, items: Sequence[Item]) -> Scope:
         """A heading's items -> the scope that the text under it begins with."""
@@ -92,17 +130,25 @@ class Context:
         mentions = [i.mention for i in items if i.mention and self.source.calendar.code(i.mention)]
         codes = {self.source.calendar.code(m) for m in mentions}
         contexts = (*found, *topics)
+        own = any(i.kind == "place" and i.value == self.area for i in items)
         heading = Heading(
             level,
             Subject(names[0].names) if len(set(found)) == 1 and not has_words(items) else UNKNOWN,
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
             next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
-            outer.away or self.names_another_place(items),
+            away=outer.away or (block.kind == "heading" and not own and self.names_another_place(items)),
+            district=self.district(items) or outer.district,
         )
         self.headings.append(heading)
         self.code = contexts[0] if contexts else root(self.code)
         return Scope(heading.subject, mention=heading.mention, basis=heading.basis)
+
+    def leave(self) -> Scope:
+        """Leave the headings, at the notes behind the text -> the scope that a note begins with."""
+        self.headings.clear()
+        self.code = ""
+        return Scope()
 
     def open_block(self, sentences: Sequence[Sequence[Item]], before: Scope) -> Scope:
         """A block's sentences and the scope before it -> the scope that it begins with.
@@ -113,6 +159,7 @@ class Context:
         """
         above = self.headings[-1] if self.headings else Heading()
         self.code = above.contexts[0] if above.contexts else root(self.code)
+        self.spoken, self.member = self.code, ""
         mention = before.mention if self.headings else self._own_time(sentences) or before.mention
         subject = above.subject
         lead = _run_in(sentences)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.agreement import agree, equal, step
 from pipeline.extract.causes import is_conceded, is_of_slowness, span_of
 from pipeline.extract.items import Item
 from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.measures import CONTRIBUTED_PERCENT
+from pipeline.glossary import Glossary
 from pipeline.model import Observation
 from pipeline.periods import Calendar
 
@@ -65,10 +68,10 @@ def explain(
         drafts[at] = drafts[at]._replace(observation=observation)
 
 
-def settle(drafts: Sequence[Draft], calendar: Calendar) -> tuple[Observation, ...]:
+def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
-    for draft in _current(_monthly(drafts, calendar)):
+    for draft in _points(_current(_monthly(drafts, calendar)), glossary):
         o, rows = draft.observation, kept.setdefault(draft.key, [])
         near = (d.block != draft.block and agree(d.observation, o) for d in rows)
         same = next((n for n, agrees in enumerate(near) if agrees or equal(rows[n].observation, o)), None)
@@ -82,6 +85,31 @@ def settle(drafts: Sequence[Draft], calendar: Calendar) -> tuple[Observation, ..
     return tuple(sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start))
 
 
+def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
+    """Without contributions printed with % that are shares of the growth ("đóng góp 81% vào mức tăng chung").
+
+    They are points where those of a whole's parts add up to its growth, half a unit of each last place allowed.
+    """
+    points: set[tuple[str, str, str]] = set()
+    for whole, group in glossary.groups.items():
+        grown = [
+            d.observation for d in drafts if d.observation.indicator == whole and d.observation.measure == "growth"
+        ]
+        for total in grown:
+            place = (total.area, total.period)
+            parts = [d.observation for d in drafts if d.observation.rule == CONTRIBUTED_PERCENT]
+            parts = [o for o in parts if o.indicator in group.parts and (o.area, o.period) == place]
+            slack = sum((step(o) for o in (*parts, total)), Decimal(0)) / 2
+            if len(parts) > 1 and abs(sum(o.value for o in parts) - total.value) <= slack:
+                points.add((whole, *place))
+    kept = {(part, area, period) for whole, area, period in points for part in glossary.groups[whole].parts}
+    return [
+        d for d in drafts
+        if d.observation.rule != CONTRIBUTED_PERCENT
+        or (d.observation.indicator, d.observation.area, d.observation.period) in kept
+    ]  # fmt: skip
+
+
 def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
     """Give the month to figures without a time that a running total contradicts.
 
@@ -91,10 +119,13 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
     """
     total = calendar.cumulative
     named = {d.key: d.observation for d in drafts if d.explicit and d.observation.period == total}
+    places = {d.key: d.block for d in drafts if d.explicit and d.observation.period == total}
     until: dict[int, int] = {}
     for draft in drafts:
         other = named.get(draft.key)
-        if other and not draft.explicit and not equal(other, draft.observation):
+        # behind the total in its own paragraph a figure of that name is a part of it
+        part = other and places[draft.key] == draft.block and other.span.start < draft.observation.span.start
+        if other and not part and not draft.explicit and not equal(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))

@@ -26,7 +26,23 @@ class Fine(NamedTuple):
     code: str
     member: str
     time: str
-    index: bool  # a family of indices: its growths need a comparison
+    indexed: bool  # a family of indices: its growths need a comparison
+
+
+class Around(NamedTuple):
+    """What stands around a subject's words.
+
+    `lead`: the words that open the list it stands in; `said`: the text since the last finer fact; `near`: codes
+    and topics spoken of, the nearest first; `own`: the code of an indicator that the words are finer than ("vốn
+    ngân sách nhà nước" cấp tỉnh), else empty; `carried`: what was named before, for words that name an aspect
+    alone ("năng suất đạt …").
+    """
+
+    lead: str
+    said: str
+    near: Sequence[str]
+    own: str
+    carried: str
 
 
 class Namer:
@@ -45,15 +61,10 @@ class Namer:
         self._between = self._before | {fold(w.surface) for w in glossary.words if w.category == "light"}
         self._index = frozenset(i.code for i in glossary.indicators.values() if not i.units)
 
-    def name(self, text: str, lead: str, near: Sequence[str], own: str, unit: str, carried: str) -> Fine | None:
-        """A subject's words -> its code, None where they name nothing.
-
-        `lead`: the words that open the list it stands in; `near`: codes and topics spoken of, the nearest first;
-        `own`: the code of an indicator that the words were finer than ("vốn ngân sách nhà nước" cấp tỉnh), else
-        empty; `unit`: of its level, empty for other measures; `carried`: what was named before, for words that
-        name an aspect alone ("năng suất đạt …").
-        """
-        family = self._family(_keys(lead), [own, *near] if own else near, unit)
+    def name(self, text: str, around: Around, unit: str) -> Fine | None:
+        """A subject's words -> its code, None where they name nothing. `unit`: of a level, else empty."""
+        own = around.own
+        family = self._family(_keys(around.lead), [own, *around.near] if own else around.near, unit)
         if family is None:
             return None
         aspect, words = self._aspect(tokens(text))
@@ -61,8 +72,8 @@ class Namer:
         if member is None:
             return None
         if not member and aspect:
-            member = self._mentioned(lead, family) or carried
-        if not member:
+            member = self._mentioned(around.said, family) or around.carried
+        if not member and not (aspect and family.aspects):
             return None
         aspect = (self._by_unit.get(unit, "") or aspect) if family.aspects else ""
         parent = own if own and _below(own, family.parent) else family.parent

@@ -17,7 +17,7 @@ from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token
 
 # Words that are looked for by name, and change nothing for the items around them.
-MUTE = frozenset({"cardinal", "slow", "classifier"})
+MUTE = frozenset({"cardinal", "slow", "classifier", "proportion"})
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 
@@ -135,8 +135,7 @@ class Source:
         token = self.words[at]
         lexicon = self.lexicon
         if found := lexicon.comparisons.match(self.words, at, stop):
-            said = lexicon.words.match(self.words, at, stop)
-            bare = found[1][0] not in PLAN_BASES and not (said and said[1][0][0] == "than")
+            bare = found[1][0] not in PLAN_BASES and not lexicon.says_than(self.text[token.start : token.end])
             best = (found[0], self._item("bare" if bare else "basis", token, found[0], found[1][0]))
         if (names := lexicon.indicators.match(self.words, at, stop)) and (best is None or names[0] > best[0]):
             best = (names[0], Item("indicator", token.start, self.words[names[0] - 1].end, names=names[1]))
@@ -161,6 +160,14 @@ class Source:
         i = 0
         while i < len(items):
             item = items[i]
+            if [x.value for x in items[i : i + 3 : 2]] == ["(", ")"] and items[i + 1].kind == "elsewhere":
+                yield items[i + 1]  # "tỉnh Phú Thọ (cũ)"
+                i += 3
+                continue
+            if item.kind == "constant_prices" and i + 1 < len(items) and items[i + 1].kind == "period":
+                yield item  # "theo giá so sánh 2010": the base year is no time of the report
+                i += 2
+                continue
             if item.kind in ("than", "base", "basis", "bare"):
                 limit = 1 if item.kind in ("basis", "bare") else 4
                 j = i + 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 from pipeline.glossary import Glossary
+from pipeline.model import Role
 from pipeline.vietnamese import Token, fold, tokens
 
 T = TypeVar("T")
@@ -95,8 +96,26 @@ class Lexicon:
         self.places = table(glossary.province_names.items())
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
+        self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
+        self._proportions = frozenset(
+            t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface)
+        )
+        self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if "than" in (w.category, w.value))
+        self.labels: PhraseTable[Role] = table((label.surface, label.role) for label in glossary.labels)
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
+
+    def says_rise(self, words: str) -> bool:
+        """Whether a verb of growth stands among words."""
+        return any(t.key in self._rise for t in tokens(words))
+
+    def says_proportion(self, words: Sequence[str]) -> bool:
+        """Whether words speak of a proportion ("tỷ lệ hộ nghèo")."""
+        return bool(self._proportions.intersection(t.key for t in tokens(" ".join(words))))
+
+    def says_than(self, words: str) -> bool:
+        """Whether words begin with "so", "so với" or "với"."""
+        return bool(words) and tokens(words)[0].key in self._than
 
 
 def word_index(text: Sequence[Token], start: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from pipeline.extract.items import Item
 from pipeline.model import PLAN_BASES, Measure, Quantity
 
 _HUNDRED = Decimal(100)
+CONTRIBUTED_PERCENT = "contribution percent"  # rule of a contribution printed with %: points, or a share of the growth
 
 
 class Reading(NamedTuple):
@@ -39,27 +40,42 @@ def bases(items: Iterable[Item]) -> list[str]:
     return [i.value for i in items if i.kind in ("basis", "bare")]
 
 
-def read_measure(quantity: Quantity, verb: Item | None, tail: Sequence[str], *, rate: bool) -> Reading | None:
-    """The verb, the bases after the figure and the unit -> reading; None: no statistic of its own.
+class Words(NamedTuple):
+    """What the words around a figure say of its measure.
 
-    `rate`: the subject is a rate of growth ("tốc độ tăng trưởng đạt 5,20%").
+    `tail`: bases of comparison behind it; `rate`: its subject is a rate of growth ("tốc độ tăng trưởng đạt
+    5,20%"); `against`: it is compared with the plan ("tăng 10,7% so với dự toán"); `plan`: the plan that the figures
+    before it were measured by; `listed`: the verb that the lead of its list gives all entries.
     """
+
+    tail: tuple[str, ...] = ()
+    rate: bool = False
+    against: bool = False
+    plan: str = ""
+    listed: Item | None = None
+
+
+def read_measure(quantity: Quantity, verb: Item | None, words: Words) -> Reading | None:
+    """The verb, the words around the figure and its unit -> reading; None: no statistic of its own."""
+    plan = next((b for b in words.tail if b in PLAN_BASES), "")
+    other = next((b for b in words.tail if b not in PLAN_BASES), "")
+    if verb is None and quantity.unit == "percent" and not plan:
+        verb = words.listed
     kind = verb.kind if verb else ""
     value = quantity.low
-    plan = next((b for b in tail if b in PLAN_BASES), "")
-    other = next((b for b in tail if b not in PLAN_BASES), "")
     if quantity.low != quantity.high or quantity.rule == "whole":
         return None
+    if quantity.unit in ("percentage_point", "percent") and kind == "contribution":
+        points = -abs(value) if verb is not None and verb.value == "-" else value
+        rule = "contribution" if quantity.unit == "percentage_point" else CONTRIBUTED_PERCENT
+        return Reading("contribution", points, "percentage_point", "", rule)
     if quantity.unit == "percentage_point":
-        if kind != "contribution":
-            return None
-        negative = verb is not None and verb.value == "-"
-        return Reading("contribution", -abs(value) if negative else value, "percentage_point", "", "contribution")
+        return None
     if quantity.unit == "times":
         multiple = kind in ("multiple", "rise") and value >= 1
         return Reading("growth", (value - 1) * _HUNDRED, "percent", other, "multiple") if multiple else None
     if quantity.unit == "percent":
-        return _percent(value, kind, plan, other, signed=_signed(quantity), rate=rate)
+        return _percent(value, kind, plan, other, words, signed=_signed(quantity))
     if (
         not quantity.unit
         or _signed(quantity)
@@ -74,13 +90,18 @@ def _signed(quantity: Quantity) -> bool:
     return quantity.rule.endswith("+sign")
 
 
-def _percent(value: Decimal, kind: str, plan: str, other: str, *, signed: bool, rate: bool) -> Reading | None:
-    if rate and kind in ("reach", "copula", "ratio") and not plan and not other:
+def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, signed: bool) -> Reading | None:
+    rate = words.rate
+    if rate and kind in ("reach", "copula", "ratio", "") and not plan and not other:
         return Reading("growth", value, "percent", "", "rate of growth")  # "tốc độ tăng chỉ còn 3,2%"
-    if kind in ("reach", "copula", "ratio") and plan and not other:
+    if kind in ("reach", "copula", "ratio", "") and plan and not other and not signed:
         return Reading("plan_ratio", value, "percent", plan, "plan ratio")
     if kind == "exceed" and plan and not other:
-        return Reading("plan_ratio", _HUNDRED + value, "percent", plan, "plan exceeded")
+        # "vượt 132% dự toán" says that 132% were reached, not 232%
+        return Reading("plan_ratio", value if value >= _HUNDRED else _HUNDRED + value, "percent", plan, "plan exceeded")
+    if kind in ("rise", "fall") and plan and words.against and not other:
+        over = _HUNDRED + (value if kind == "rise" else -value)
+        return Reading("plan_ratio", over, "percent", plan, "plan exceeded")
     if kind == "exceed" and other:
         return Reading("growth", value, "percent", other, "growth")
     if plan:
@@ -93,6 +114,8 @@ def _percent(value: Decimal, kind: str, plan: str, other: str, *, signed: bool, 
         return Reading("growth", value - _HUNDRED, "percent", other, "ratio")
     if kind == "share":
         return Reading("share", value, "percent", "", "share")
-    if rate and kind in ("reach", "copula"):
+    if rate and kind in ("reach", "copula", ""):
         return Reading("growth", value, "percent", other, "rate of growth")
+    if words.plan and kind == "reach" and not other:
+        return Reading("plan_ratio", value, "percent", words.plan, "plan ratio")
     return None

@@ -11,14 +11,14 @@ import re
 import typing
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pipeline.extract.lexicon import Lexicon, word_index
-from pipeline.model import Quantity, Span
+from pipeline.figures import NUMBER
+from pipeline.model import Approximation, Quantity, Span
 from pipeline.periods import Mention
 from pipeline.vietnamese import Token
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"\d+(?:,\d+)?")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+")
@@ -26,13 +26,11 @@ _POINT = re.compile(r"\d+\.\d+")
 _RANGE_MARK = re.compile(r"\s*[-–—]\s*")
 _SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$")
 # Number of a document, a form, a standard: 81/2021/NĐ-CP, 670/QĐ-UBND, 14/2013/TT-BYT
-_DOCUMENT = re.compile(
+DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
-_NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
-
-
-Approximation = Literal["", "over", "under", "about"]
+_BILLION = 9  # a power of ten that stands without a unit for money alone
+NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
 class Number(NamedTuple):
@@ -45,7 +43,7 @@ class Number(NamedTuple):
 
 
 def read_digits(text: str) -> tuple[Decimal, str]:
-    """Digits and marks of a Vietnamese text -> (value, rule); never fails on what `_NUMBER` finds."""
+    """Digits and marks of a Vietnamese text -> (value, rule); never fails on what `NUMBER` finds."""
     if text.startswith("0") and _POINT.fullmatch(text):
         return Decimal(text), "decimal-point"
     if _GROUPED.fullmatch(text):
@@ -67,10 +65,10 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     `names` matches the words before a number that take no space (tăng75,8%).
     """
     taken = [(m.start, m.end) for m in periods]
-    taken += [m.span() for pattern in (_DOCUMENT, _NOTE) for m in pattern.finditer(text)]
+    taken += [m.span() for pattern in (DOCUMENT, NOTE) for m in pattern.finditer(text)]
     taken.sort()
     numbers, at = [], 0
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         start, end = match.span()
         while at < len(taken) and taken[at][1] <= start:
             at += 1
@@ -112,20 +110,30 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         first = last = numbers[i]
         at = word_index(words, last.end)
         end, unit, scale = _unit(lexicon, words, at)
-        if i + 1 < len(numbers) and unit in ("", "percent"):
+        low = first.value
+        if i + 1 < len(numbers) and scale and not unit and words[end - 1].end + 1 == numbers[i + 1].start:
+            after, unit_after, smaller = _unit(lexicon, words, word_index(words, numbers[i + 1].end))
+            if unit_after and smaller < scale:  # 5 tỷ 508 triệu USD
+                last, end, unit = numbers[i + 1], after, unit_after
+                low, scale = low.scaleb(scale - smaller) + last.value, smaller
+                last = last._replace(value=low, rule="compound")
+                i += 1
+        elif i + 1 < len(numbers) and unit in ("", "percent"):
             following = numbers[i + 1]
             between = text[words[end - 1].end if end > at else last.end : following.start]
             second = _unit(lexicon, words, word_index(words, following.end))
             if _RANGE_MARK.fullmatch(between) and second[1] and first.value <= following.value:
                 last, (end, unit, scale) = following, second
                 i += 1
+        if scale >= _BILLION and not unit and end < len(words) and words[end].key in ",;.)":
+            unit = "VND"  # "đạt 3.122,2 tỷ, bằng …"
         sign = _SIGN.search(text, max(0, first.start - 3), first.start) if first is last else None
         mark = sign and (sign[1] or sign[2])
         negative = mark not in (None, "+")
         start = sign.start(sign.lastindex or 0) if sign else first.start
         before = word_index(words, first.start)
         approximation = _approximation(lexicon, words, before)
-        low = -first.value if negative else first.value
+        low = -low if negative else low
         high = low if first is last else last.value
         stop = words[end - 1].end if unit or scale else last.end
         rule = f"{last.rule}+sign" if sign else last.rule

@@ -39,6 +39,7 @@ _SILENT = (
         "target",
         "versus",
         "attribution",
+        "cause",
         "concession",
     }
 )
@@ -93,8 +94,8 @@ def _subject_items(items: Sequence[Item], area: str) -> list[Item]:
     if items and items[0].kind == "attribution":  # "Theo số liệu của Sở Tài chính, …" names the source
         return kept
     for item in items:
-        if item.kind == "predicate" and any(i.kind == "indicator" for i in kept):
-            break
+        if item.kind == "contribution" or (item.kind == "predicate" and _names(kept) >= _names(items)):
+            break  # behind "đóng góp vào" stands the whole
         if item.kind in _SILENT and not (item.kind == "basis" and item.value.endswith("plan")):
             continue
         if item.kind == "place" and item.value == area:
@@ -103,15 +104,23 @@ def _subject_items(items: Sequence[Item], area: str) -> list[Item]:
     return kept
 
 
-def find_subject(clause: Clause, area: str, contexts: Sequence[str]) -> tuple[Subject | None, int]:
+def _names(items: Sequence[Item]) -> int:
+    return sum(i.kind == "indicator" for i in items)
+
+
+def find_subject(
+    clause: Clause, area: str, contexts: Sequence[str], wider: Sequence[str] = ()
+) -> tuple[Subject | None, int]:
     """A clause's head -> (its subject, the segment that names it).
 
     None when the head names none and the one before goes on; then the segment is the earliest that
-    the clause still reaches.
+    the clause still reaches. `wider` are contexts for names that `contexts` give no meaning.
     """
     for at in range(len(clause.segments) - 1, -1, -1):
         segment = clause.segments[at]
-        named = [_decide(i, part, contexts) for part in _parts(segment.items) if (i := _subject_items(part, area))]
+        named = [
+            _decide(i, part, contexts, wider) for part in _parts(segment.items) if (i := _subject_items(part, area))
+        ]
         if named:
             # "giảm giá là nhóm giao thông", "may mặc là đầu tàu": what is known on a side of "là"
             known = next((s for s in reversed(named) if s.names), None)
@@ -159,21 +168,22 @@ def is_adverbial(items: Sequence[Item], area: str) -> bool:
     return not _subject_items(items, area)
 
 
-def _decide(items: Sequence[Item], part: Sequence[Item], contexts: Sequence[str]) -> Subject:
+def _decide(items: Sequence[Item], part: Sequence[Item], contexts: Sequence[str], wider: Sequence[str]) -> Subject:
     words = tuple(_between(items, part))
     unknown = Subject((), "", words)
     if any(i.kind != "indicator" for i in items):
         return unknown
-    chosen, codes = items[0], candidates(items[0].names, contexts)
+    chosen, codes = items[0], candidates(items[0].names, contexts) or candidates(items[0].names, wider)
     for item in items[1:]:
         # "CPI nhóm giao thông": a whole, then its part; "nhóm giao thông có chỉ số giá": the part, then
         # its whole; two names side by side would be ambiguous
-        following = candidates(item.names, [*codes, *contexts])
+        following = candidates(item.names, codes) or candidates(item.names, contexts)
         if any(_within(c, f) for c in codes for f in following):
             continue
         if not any(root(c) == root(f) for c in codes for f in following):
             return unknown
-        chosen, codes = item, following
+        # "đàn gia cầm … sản lượng thịt hơi xuất chuồng": the meat of that animal alone
+        chosen, codes = item._replace(names=tuple(n for n in item.names if n[0] in following)), following
     return Subject(chosen.names, "", words) if codes else unknown
 
 
@@ -185,4 +195,6 @@ def resolve(subject: Subject, unit: str, contexts: Sequence[str], glossary: Glos
     codes = candidates(subject.names, contexts)
     if unit:
         codes = [c for c in codes if unit in glossary.indicators[c].units]
+    if len(codes) > 1 and contexts:  # "doanh thu vận tải …, trong đó vận tải hành khách giảm 15%": of that revenue
+        codes = [c for c in codes if _within(c, contexts[0])]
     return codes[0] if len(codes) == 1 else ""

@@ -1,0 +1,189 @@
+"""A clause's head -> scope: whom, where and when it speaks of, and compared with what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.extract.clauses import STATUSES, Clause, Segment
+from pipeline.extract.context import Context, Scope
+from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.measures import verb_of
+from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
+from pipeline.glossary import Glossary
+from pipeline.model import PLAN_BASES
+from pipeline.vietnamese import slug
+
+_LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
+_BRANCH = ("word", "context", "indicator")  # behind a name: of what part of it the figure is
+
+
+class Heads:
+    """Reads heads in the context of the text before them."""
+
+    def __init__(self, source: Source, glossary: Glossary, area: str, context: Context) -> None:
+        """Read the text of `source`, which reports on `area`."""
+        self.source = source
+        self.glossary = glossary
+        self.area = area
+        self.context = context
+
+    def enter(self, clause: Clause, scope: Scope, before: Clause | None) -> Scope:
+        """Take from a clause's head what it says about subject, area, time, status and comparison.
+
+        `before`: the clause before it in its sentence.
+        """
+        first = before is None
+        self._speak_topics(clause)
+        subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
+        own = clause.segments[at]
+        if clause.named:
+            takes = self._takes_name(clause, subject, scope, first=first)
+            branch = clause.joined or any(i.kind in _BRANCH for i in clause.tail)
+            subject = Subject(clause.named.names) if takes else UNKNOWN if branch else subject
+        while (
+            at
+            and is_adverbial(clause.segments[at - 1].items, self.area)
+            and clause.segments[at].mark not in (";", "lead")
+        ):
+            at -= 1
+        reach = [i for s in clause.segments[at:] for i in s.items]
+        area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
+        if subject is not None and scope.district and all(map(self.context.is_name, subject.words)):
+            scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
+            subject = None
+        if subject is not None and self._of_branch(own, subject, scope):
+            subject = None  # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
+        if subject is not None:
+            parent = scope.subject if _opens_list(clause.segments[at:]) else scope.parent
+            scope = replace(
+                scope,
+                subject=subject,
+                parent=parent,
+                area=area or "",
+                district=self.context.within,
+                verb=None,
+                fine=None,
+            )
+            self.context.code = self.context.code if subject.names else root(self.context.code)
+        elif area is not None:
+            scope = replace(scope, area=area)
+        elif (
+            scope.parent
+            and scope.parent.names
+            and not scope.subject.names
+            and any(i.mention and i.mention.kind == "to_date" for i in reach)
+        ):
+            # "sản lượng đạt … trong đó tôm …, lũy kế 7 tháng đạt …": the total is the parent's
+            scope = replace(scope, subject=scope.parent, parent=None, fine=None)
+        tail = before.tail if before and clause.pushes else []
+        placed = [i for s in clause.segments[:at] if s.items and s.items[0].kind == "locative" for i in s.items]
+        district = self.context.district(tail) or self.context.district(reach) or self.context.district(placed)
+        scope = replace(scope, district=district or scope.district)
+        scope = self._timed(clause, reach, scope, first=first)
+        lead = _lead(clause)
+        said = [i for i in lead if i.kind == "basis"] + [i for i in reach if i.kind in ("basis", "bare")]
+        compared = [i for i in said if i.value not in PLAN_BASES]
+        if compared:
+            # "cùng kỳ năm 2022 tăng …": without "so với" it is that year's own figure
+            other = compared[-1].kind == "bare" or compared[-1].value == OTHER
+            scope = replace(scope, basis=compared[-1].value, compared=True)
+            scope = replace(scope, foreign=True, season=False) if other else scope
+        if any(i.kind == "target" for i in reach):
+            scope = replace(scope, foreign=True, season=False, target=True)
+        elsewhere = any(i.kind in ("versus", "unlike") for i in reach) or self._elsewhere(clause, at)
+        scope = replace(scope, elsewhere=elsewhere or (scope.elsewhere and subject is None))
+        self._speak(clause, scope)
+        status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
+        verb = verb_of(clause) or _going_on(clause, scope)
+        listed = next((i for i in reversed(lead) if i.kind in _LIST_VERBS), scope.listed)
+        return replace(scope, status=status, verb=verb, listed=listed)
+
+    def _timed(self, clause: Clause, reach: list[Item], scope: Scope, *, first: bool) -> Scope:
+        """The time that a head names, or that it names one outside the report's."""
+        asides = [i for i in clause.asides if i.mention and self.source.calendar.code(i.mention)]
+        times = [i.mention for i in (*reach, *asides) if i.mention]
+        if first and all(self.source.calendar.code(m) == "" for m in times):
+            said = [i.mention for s in clause.segments for i in s.items if i.mention]
+            times = [m for m in said if self.source.calendar.code(m)] or said
+        dated = any(self.source.calendar.code(m) for m in times)
+        for mention in times:
+            code = self.source.calendar.code(mention)
+            if code:
+                scope = replace(scope, mention=mention, named=True, foreign=False, target=False, season=False)
+            elif code == "" and dated and mention.kind == "year":
+                continue  # "đến ngày 15/3, số doanh nghiệp đăng ký mới năm 2024 là …"
+            else:  # another time, or the whole year of a report on a part of it: only a crop's season may have that
+                scope = replace(scope, foreign=True, season=code == "" and mention.kind in ("year", "whole_year"))
+        return scope
+
+    def _speak(self, clause: Clause, scope: Scope) -> None:
+        """Remember the code or topic last named before the subject, for names that need a context."""
+        words = scope.subject.words
+        start = words[0].start if words and not scope.subject.names else clause.item.start
+        for segment in clause.segments:
+            for item in segment.items:
+                if item.kind == "indicator" and item.end <= start:
+                    self.context.spoken = next(iter(candidates(item.names, self.context.codes())), self.context.spoken)
+
+    def _speak_topics(self, clause: Clause) -> None:
+        """Remember the topic or code that the segments before the figure's own name."""
+        for item in (i for s in clause.segments[:-1] for i in s.items):
+            codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
+            self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
+
+    def _words(self, subject: Subject) -> str:
+        return " ".join(self.source.text[i.start : i.end] for i in subject.words)
+
+    def _of_branch(self, segment: Segment, subject: Subject, scope: Scope) -> bool:
+        """Whether a name that needs a context goes on, behind a comma, with an unknown part of it."""
+        branch = bool(scope.subject.words) and not scope.subject.names and segment.mark in (",", "(", "joint")
+        levels = (self.glossary.indicators[code].units for code, _ in subject.names)
+        return branch and bool(subject.names) and all(needed for _, needed in subject.names) and all(levels)
+
+    def _elsewhere(self, clause: Clause, subject: int) -> bool:
+        """Whether the subject's own segment, or one before it ("Tại huyện …,"), names another place."""
+        for at in range(len(clause.segments) - 1, -1, -1):
+            segment = clause.segments[at]
+            placed = bool(segment.items) and segment.items[0].kind == "locative"
+            if (at >= subject or placed) and self.context.names_another_place(segment.items):
+                return True
+            if segment.mark in (";", "lead"):
+                break
+        return False
+
+    def _takes_name(self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool) -> bool:
+        """Whether the name behind the figure (225 doanh nghiệp thành lập mới) is the subject.
+
+        A subject before the figure wins, unless "với" or "khi" parts it from the figure. In "có 17 …
+        giải thể và 126 … tạm ngừng" of an unknown branch, the second is of that branch too.
+        """
+        last = clause.segments[-1]
+        topics = {i.value for i in last.items if i.kind == "context"}  # "ngành du lịch đón … lượt khách"
+        plain = [i for i in last.items if i.kind != "context"]
+        if clause.named is None or clause.joined or not is_adverbial(plain, self.area):
+            return False
+        branch = bool(scope.subject.words) and not scope.subject.names
+        if not topics and last.mark != "joint" and (subject is not None or (branch and not first)):
+            return False
+        if any(i.kind in _BRANCH for i in clause.tail):
+            return False  # "12 doanh nghiệp thành lập mới thuộc lĩnh vực xây dựng": of a branch
+        unit = self.source.quantities[clause.item.quantity].unit
+        code = resolve(Subject(clause.named.names), unit, self.context.codes(), self.glossary)
+        code = code or resolve(Subject(clause.named.names), unit, self.context.wider(), self.glossary)
+        return bool(code) and (not topics or root(code) in topics)
+
+
+def _opens_list(segments: list[Segment]) -> bool:
+    return any(s.mark == "lead" for s in segments)
+
+
+def _lead(clause: Clause) -> list[Item]:
+    """The items before a list that opens in this head ("04 nhóm tăng giá so với tháng trước là: …")."""
+    marks = [n for n, s in enumerate(clause.segments) if n and s.mark in ("lead", ":")]
+    return [i for s in clause.segments[: marks[-1]] for i in s.items] if marks else []
+
+
+def _going_on(clause: Clause, scope: Scope) -> Item | None:
+    """The verb of the clause before, where "và" or a comma alone joins the next figure to it."""
+    items = [i for s in clause.segments for i in s.items]
+    return scope.verb if all(i.kind in ("light", "and", "basis", "bare", "period", "mark") for i in items) else None

@@ -9,28 +9,27 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from pipeline import __version__
+from pipeline.check import check
 from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
-from pipeline.figures import write_number
 from pipeline.glossary import Glossary, load_glossary
-from pipeline.model import LANGUAGES, Article, Extraction, Language
+from pipeline.listing import findings_text, ledger_text, observation_lines
+from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, run
-from pipeline.store import number_table, observation_table, require_writable, to_json, write_run
+from pipeline.store import observation_table, require_writable, to_json, write_run
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
-_WIDEST = 200  # characters of a table's line: more than any has
 _LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
 
 
@@ -139,9 +138,11 @@ def _report(watch: _Watch, results: Results) -> None:
     if left:
         advice = "" if translation.engine else " (no translation model: `songngu model install` brings one)"
         lines.append(f"{left} of the brief's sentences left in Vietnamese{advice}")
-    findings = (*article.findings, *extraction.findings)
-    shown = findings if watch.verbose else [f for f in findings if f.severity == "error"]
-    lines += [f"{f.severity}: {f.message.en}{f' (at {f.span.start})' if f.span else ''}" for f in shown]
+    read = (*article.findings, *extraction.findings)
+    findings: list[tuple[Finding | Discrepancy, Span | None]] = [(f, f.span) for f in read]
+    findings += [(f, f.spans[0]) for f in results.checked.findings]
+    shown = [(f, span) for f, span in findings if watch.verbose or f.severity == "error"]
+    lines += [f"{f.severity}: {f.message.en}{f' (at {span.start})' if span else ''}" for f, span in shown]
     for line in lines:
         watch.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -182,53 +183,24 @@ def _extract(arguments: argparse.Namespace) -> None:
     if arguments.format == "text":
         _say(article.text)
     elif arguments.numbers:
-        _say(_ledger(article, extraction, arguments.format), end="")
+        _say(ledger_text(article, extraction, arguments.format), end="")
     elif arguments.format == "json":
         _say(to_json(extraction), end="")
     elif arguments.format == "csv":
         _say(observation_table(extraction.observations), end="")
     else:
-        _say(_table(extraction, glossary), end="")
+        _say(observation_lines(extraction.observations, glossary), end="")
 
 
-def _ledger(article: Article, extraction: Extraction, form: str) -> str:
-    """Every number of an article, with its role, as CSV, JSON or a table."""
-    if form == "csv":
-        return number_table(extraction.numbers, article.text)
-    if form == "json":
-        return to_json(extraction.numbers)
-    rows = [
-        (str(n.span.start), article.text[n.span.start : n.span.end], n.role,
-         "" if n.observation is None else extraction.observations[n.observation].indicator)
-        for n in extraction.numbers
-    ]  # fmt: skip
-    return _lines(("start", "text", "role", "observation"), rows, ("start", "text"))
-
-
-def _table(extraction: Extraction, glossary: Glossary) -> str:
-    """Observations -> a table."""
-    rows = []
-    for o in extraction.observations:
-        scale = glossary.scales.get(o.scale)
-        unit = f"{scale.en} {o.unit}" if scale else o.unit
-        rows.append(
-            (o.indicator, o.area, o.period, o.measure, o.basis, write_number(o.value, "en"), unit, o.status)
-        )  # fmt: skip
-    columns = ("indicator", "area", "period", "measure", "basis", "value", "unit", "status")
-    return _lines(columns, rows, ("value",))
-
-
-def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str]) -> str:
-    """Rows -> a table, a line each: a narrow terminal may break it, nothing is cut off."""
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, no_wrap=True, justify="right" if column in right else "left")
-    for row in rows:
-        table.add_row(*row)
-    page = Console(file=io.StringIO(), width=_WIDEST)
-    with page.capture() as text:
-        page.print(table)
-    return text.get()
+def _check(arguments: argparse.Namespace) -> int:
+    """Prints what the source check finds; 1 where there is an error among it."""
+    glossary = load_glossary(_resource("glossary"))
+    article, extraction = _open(arguments.source, glossary)
+    if not extraction.observations:
+        raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
+    checked = check(article, extraction, glossary)
+    _say(to_json(checked) if arguments.format == "json" else findings_text(checked, article), end="")
+    return int(any(f.severity == "error" for f in checked.findings))
 
 
 def _translate(arguments: argparse.Namespace) -> None:
@@ -300,6 +272,13 @@ def _parser() -> argparse.ArgumentParser:
         "--numbers", action="store_true", help="every number of the article and what it is there for (the ledger)"
     )
     extraction.set_defaults(run=_extract)
+
+    checking = command(
+        "check", "print where an article's own figures contradict each other", f"songngu check {_EXAMPLE}"
+    )
+    checking.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    checking.add_argument("--format", choices=("table", "json"), default="table", help="json: spans and intervals too")
+    checking.set_defaults(run=_check)
 
     translation = command(
         "translate", "translate Vietnamese lines to English", "echo 'Chỉ số giá tiêu dùng' | songngu translate"
@@ -398,13 +377,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     _Interrupt.listen()
     arguments = _parser().parse_args(argv)
     try:
-        arguments.run(arguments)
+        found = arguments.run(arguments)
     except SongnguError as e:
         message, status = " ".join(str(e).split()), e.exit_status
     except KeyboardInterrupt:
         message, status = "interrupted; nothing half-written is left", 130
     else:
-        return 0
+        return found or 0
     with suppress(OSError):
         print(f"songngu: {message}", file=sys.stderr, flush=True)
     return status

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -63,11 +64,16 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An indicator and the parts that make it up, in the official order; none lies inside another."""
+    """An indicator and its parts, in the official order; none lies inside another.
+
+    `complete`: the parts are all that there is to the whole, so that they make it up.
+    """
 
     whole: str
     parts: tuple[str, ...]
+    complete: str
     KEY: ClassVar = ("whole",)
+    CHOICES: ClassVar = {"complete": ("yes", "no")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +222,48 @@ class Phrase:
     KEY: ClassVar = ("key",)
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of the report's figures against each other: its code, how grave a finding is, its title."""
+
+    code: str
+    severity: str
+    vi: str
+    en: str
+    KEY: ClassVar = ("code",)
+    CHOICES: ClassVar = {"severity": ("error", "warning")}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a figure can be, and why.
+
+    "rounding": how many units of its last place the true value may lie below (`low`) and above (`high`) a
+    printed one; for "ratio apart", how far away a ratio is still of the same pair. "measure", "indicator",
+    "unit": the least and the greatest value. "land": how many times the place's land an area may be. "whole":
+    counted in whole units. "signed": may be negative, so that a part may be more than its whole. "beside": a
+    part that may stand beside its whole, not in it.
+    """
+
+    name: str
+    category: str
+    low: Decimal | None
+    high: Decimal | None
+    reason: str
+    KEY: ClassVar = ("name",)
+    OPTIONAL: ClassVar = ("low", "high")
+    CHOICES: ClassVar = {"category": ("rounding", "measure", "indicator", "unit", "land", "whole", "signed", "beside")}
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """The land of a place in square kilometres: General Statistics Office, Statistical Yearbook 2023."""
+
+    code: str
+    km2: Decimal | None
+    KEY: ClassVar = ("code",)
+
+
 Row = TypeVar("Row")
 Key = TypeVar("Key", str, int)
 
@@ -238,6 +286,10 @@ class Glossary:
     contexts: tuple[Context, ...]
     labels: tuple[Marker, ...]
     page: tuple[Word, ...]  # words of web pages around and in an article: menus, footers, titles
+    arithmetic: tuple[Word, ...]  # words that tie a figure to its neighbour: the source check's
+    checks: Mapping[str, Check]
+    limits: Mapping[str, Limit]
+    land: Mapping[str, Land]
     selection: tuple[Word, ...]  # what the brief chooses by: sections, weights of words, bounds of verbs
     places: Mapping[str, Place]
     phrases: Mapping[str, Phrase]
@@ -322,6 +374,10 @@ def load_glossary(folder: Path) -> Glossary:
         contexts=rows("contexts.csv", Context),
         labels=rows("labels.csv", Marker),
         page=rows("page.csv", Word),
+        arithmetic=rows("arithmetic.csv", Word),
+        checks=_index(rows("checks.csv", Check), lambda r: r.code),
+        limits=_index(rows("limits.csv", Limit), lambda r: r.name),
+        land=_index(rows("land.csv", Land), lambda r: r.code),
         selection=rows("selection.csv", Word),
         places=_index(rows("places.csv", Place), lambda r: r.code),
         phrases=_index((p for f in files if f.startswith("phrases-") for p in rows(f, Phrase)), lambda r: r.key),

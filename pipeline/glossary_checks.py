@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pipeline.errors import GlossaryError
+from pipeline.model import Measure
 from pipeline.tables import Table
 from pipeline.vietnamese import tokens
 
@@ -81,6 +82,8 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("page.office", "page.national-office", "page.place-kind"), NONE),
         **dict.fromkeys(("page.nation", "page.province"), NONE),
     },
+    # What check/ reads a figure's neighbours by; see its neighbours.py and dates.py.
+    "arithmetic.csv": dict.fromkeys(("equal", "day", "whole"), NONE),
     # What compose/ chooses by: words.py (bounds of verbs), rows.py (table), headline.py, drivers.py, freetext.py.
     "selection.csv": {
         **dict.fromkeys(("move", "multiple", "row", "row.average", "headline", "useful"), NUMBER),
@@ -125,6 +128,14 @@ REFERENCES = (
     Reference("families.csv", "near", "code"),
     Reference("aspects.csv", "units", "unit"),
     Reference("contexts.csv", "topic", "topic"),
+    Reference("limits.csv", "name", "measure", category="measure"),
+    Reference("limits.csv", "name", "indicator", category="indicator"),
+    Reference("limits.csv", "name", "indicator", category="land"),
+    Reference("limits.csv", "name", "indicator", category="signed"),
+    Reference("limits.csv", "name", "indicator", category="beside"),
+    Reference("limits.csv", "name", "unit", category="unit"),
+    Reference("limits.csv", "name", "unit", category="whole"),
+    Reference("land.csv", "code", "place"),
     Reference("places.csv", "merged_into", "place"),
     Reference("selection.csv", "surface", "verb", category="move"),
     Reference("selection.csv", "surface", "indicator", category="row"),
@@ -145,6 +156,7 @@ def _names(tables: Tables) -> dict[str, set[str]]:
         "unit": {row.code for row in tables["units.csv"].rows},
         "place": {row.code for row in tables["places.csv"].rows},
         "indicator": codes,
+        "measure": set(get_args(Measure)),
         "code": topics | {".".join(code.split(".")[: n + 1]) for code in codes for n in range(code.count(".") + 1)},
         "verb": {row.key.removeprefix(verb) for _, _, row in _all_phrases(tables) if row.key.startswith(verb)},
     }

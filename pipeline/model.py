@@ -2,8 +2,9 @@
 
     read       source                                       -> Article
     extract    Article, Glossary                            -> Extraction
+    check      Article, Extraction, Glossary                -> Checked
     translate  Article, Extraction, Glossary                -> Translation
-    compose    Article, Extraction, Translation, Glossary   -> Brief
+    compose    Article, Extraction, Checked, Translation, Glossary -> Brief
     chart      Brief, Glossary                              -> Charts
     render     Brief, Charts, Glossary                      -> Editions
 
@@ -20,6 +21,8 @@ from typing import Literal
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+# error: cannot be so; warning: should be looked at; info: told, nothing more.
+Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Finding:
     """
 
     code: str
-    severity: Literal["error", "warning", "info"]
+    severity: Severity
     span: Span | None
     message: Label
 
@@ -198,6 +201,44 @@ class Extraction:
     findings: tuple[Finding, ...] = ()
 
 
+# --- check --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The least and the greatest amount that printed figures leave possible, both included."""
+
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Figures of the report that do not fit each other, or one that cannot be.
+
+    `code` and `severity` are those of glossary/checks.csv, `spans` the figures' words in the article's
+    normal form, in reading order. `arithmetic` shows the sum with the printed figures; `computed` is what
+    they leave possible and `stated` what the printed result does, both None where nothing is computed.
+    `doubtful` are the indices of the observations of which one at least is wrong.
+    """
+
+    code: str
+    severity: Severity
+    spans: tuple[Span, ...]
+    message: Label
+    arithmetic: Label
+    computed: Bounds | None = None
+    stated: Bounds | None = None
+    doubtful: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the report's own figures contradict, in reading order."""
+
+    findings: tuple[Discrepancy, ...]
+
+
 # --- translate ----------------------------------------------------------------------------
 
 
@@ -306,6 +347,7 @@ class Brief:
     notes: tuple[Statement, ...]
     observations: tuple[Observation, ...]
     signature: Signature
+    doubtful: tuple[int, ...] = ()  # observations that the report itself contradicts: not printed
 
 
 # --- chart, render ------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.chart import chart
+from pipeline.check import check
 from pipeline.compose import compose
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
-from pipeline.model import Article, Brief, Charts, Editions, Extraction, Language, Translation
+from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Language, Translation
 from pipeline.read import read_article
 from pipeline.render import render
 from pipeline.translate import Engine, translate
@@ -36,6 +37,7 @@ class Results:
 
     article: Article = field(init=False)
     extraction: Extraction = field(init=False)
+    checked: Checked = field(init=False)
     translation: Translation = field(init=False)
     brief: Brief = field(init=False)
     charts: Charts = field(init=False)
@@ -54,14 +56,20 @@ class Stage(NamedTuple):
 STAGES = (
     Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary)),
     Stage("extract", "2-extraction.json", "extraction", lambda i, r: _observed(extract(r.article, i.glossary), i.name)),
+    Stage("check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary)),
     Stage(
         "translate",
-        "3-translation.json",
+        "4-translation.json",
         "translation",
         lambda i, r: translate(r.article, r.extraction, i.glossary, i.engine),
     ),
-    Stage("compose", "4-brief.json", "brief", lambda i, r: compose(r.article, r.extraction, r.translation, i.glossary)),
-    Stage("chart", "5-charts.json", "charts", lambda i, r: chart(r.brief, i.glossary, i.languages, i.templates)),
+    Stage(
+        "compose",
+        "5-brief.json",
+        "brief",
+        lambda i, r: compose(r.article, r.extraction, r.checked, r.translation, i.glossary),
+    ),
+    Stage("chart", "6-charts.json", "charts", lambda i, r: chart(r.brief, i.glossary, i.languages, i.templates)),
     Stage(
         "render",
         "brief.pdf",

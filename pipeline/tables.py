@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar, get_type_hints
 
@@ -32,12 +34,25 @@ def _whole(text: str) -> int:
         raise ValueError(f"is not a whole number: {text!r}") from None
 
 
+def _decimal(text: str) -> Decimal | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?", text, re.ASCII):
+        raise ValueError(f"is not a number: {text!r}")
+    return Decimal(text)
+
+
 def _surfaces(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
 
 
 # A column of few words (CHOICES) may have a Literal type of its own.
-_READERS: Mapping[object, Callable[[str], object]] = {str: str, int: _whole, tuple[str, ...]: _surfaces}
+_READERS: Mapping[object, Callable[[str], object]] = {
+    str: str,
+    int: _whole,
+    Decimal | None: _decimal,
+    tuple[str, ...]: _surfaces,
+}
 
 
 class _Column(NamedTuple):

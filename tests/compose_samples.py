@@ -29,7 +29,7 @@ def statements(brief: Brief) -> tuple[Statement, ...]:
 
 
 def brief_of(draft: Draft, engine: str = "") -> Brief:
-    return compose(draft.article(), draft.extraction(), draft.translation(engine), glossary())
+    return compose(draft.article(), draft.extraction(), draft.checked(), draft.translation(engine), glossary())
 
 
 def written(brief: Brief) -> str:

@@ -13,7 +13,10 @@ from pipeline.figures import cumulative_period, write_number
 from pipeline.model import (
     Article,
     Block,
+    Checked,
+    Discrepancy,
     Extraction,
+    Label,
     Measure,
     Observation,
     Quantity,
@@ -38,6 +41,7 @@ class Draft:
         self.observations: list[Observation] = []
         self.quantities: list[Quantity] = []
         self.segments: list[Segment] = []
+        self.findings: list[Discrepancy] = []
 
     @property
     def length(self) -> int:
@@ -107,6 +111,17 @@ class Draft:
 
     def extraction(self) -> Extraction:
         return Extraction(tuple(self.quantities), tuple(self.observations))
+
+    def doubt(self, *indices: int, code: str = "check.sum", severity: str = "error", name: str = "These") -> None:
+        """A finding of the source check that puts figures in doubt."""
+        spans = tuple(self.observations[i].span for i in indices)
+        message = Label(f"{name}: các số không khớp.", f"{name}: the figures disagree.")
+        self.findings.append(
+            Discrepancy(code, severity, spans, message, Label("1 ≠ 2", "1 ≠ 2"), doubtful=indices)  # type: ignore[arg-type]  # one of three
+        )
+
+    def checked(self) -> Checked:
+        return Checked(tuple(self.findings))
 
     def translation(self, engine: str = "") -> Translation:
         return Translation(tuple(self.segments), engine)

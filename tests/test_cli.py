@@ -35,7 +35,7 @@ def run(*arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[s
 
 def test_version_and_help_of_every_command() -> None:
     assert run("--version").stdout == f"songngu {__version__}\n"
-    for words in ([], ["build"], ["extract"], ["translate"], ["model"], ["model", "install"]):
+    for words in ([], ["build"], ["extract"], ["check"], ["translate"], ["model"], ["model", "install"]):
         done = run(*words, "--help")
         assert done.returncode == 0
         assert re.search(r"^example: (echo '.+' \| )?songngu ", done.stdout, re.MULTILINE), words
@@ -49,7 +49,7 @@ def test_build_writes_the_run_and_prints_the_pdf_last(tmp_path: Path) -> None:
     assert pdf.read_bytes().startswith(b"%PDF")
     names = sorted(p.name for p in pdf.parent.iterdir())
     assert names == [
-        "1-article.json", "2-extraction.json", "3-translation.json", "4-brief.json", "5-charts.json",
+        "1-article.json", "2-extraction.json", "3-check.json", "4-translation.json", "5-brief.json", "6-charts.json",
         "brief.html", "brief.pdf", "observations.csv",
     ]  # fmt: skip
     assert [p.name for p in tmp_path.iterdir()] == ["lang-son-2023-06"]
@@ -129,7 +129,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-@pytest.mark.parametrize("command", ["build", "extract"])
+@pytest.mark.parametrize("command", ["build", "extract", "check"])
 def test_bad_sources_end_with_one_line_and_status_2(name: str, command: str, tmp_path: Path) -> None:
     source = tmp_path / f"{name}.html"
     data = BAD[name]
@@ -193,7 +193,7 @@ def test_an_interrupt_leaves_no_half_written_brief(sign: signal.Signals, wait: f
         process.communicate(timeout=60)
     assert process.returncode in (0, 130, -sign)
     left = list(tmp_path.iterdir())
-    assert [len(list(folder.iterdir())) for folder in left] in ([], [8])
+    assert [len(list(folder.iterdir())) for folder in left] in ([], [9])
     assert left or process.returncode
 
 

@@ -29,7 +29,7 @@ def test_lang_son_word_for_word() -> None:
         "https://thongke-langson.example/tin/6-thang",
         "2023-06-30",
     )
-    text = written(compose(article, draft.extraction(), draft.translation(), glossary()))
+    text = written(compose(article, draft.extraction(), draft.checked(), draft.translation(), glossary()))
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.write_text(text, encoding="utf-8")
     assert text.splitlines() == GOLDEN.read_text(encoding="utf-8").splitlines()

@@ -236,62 +236,72 @@ def test_estimates_are_named_once_by_topic() -> None:
     ("severity", "shift", "noted"), [("error", 0, True), ("warning", 0, False), ("error", 500, False)]
 )
 def test_an_error_that_touches_a_printed_figure_is_noted(severity: str, shift: int, noted: bool) -> None:  # noqa: FBT001  # a table's column
+    """What the source says wrongly beside a figure that is itself sure: the figure is printed, the error named."""
     draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
     o = draft.observations[0]
+    draft.doubt(0, severity=severity)
     span = Span(o.span.start + shift, o.span.end + shift)
-    finding = Finding("check.sum", severity, span, Label("Hai số không khớp", "Two figures disagree"))  # type: ignore[arg-type]  # a table's column
-    extraction = replace(draft.extraction(), findings=(finding,))
-    brief = compose(draft.article(), extraction, draft.translation(), glossary())
-    assert ("Two figures disagree." in [words(n.en) for n in brief.notes]) is noted
+    draft.findings = [replace(draft.findings[0], spans=(span,), doubtful=())]
+    brief = brief_of(draft)
+    assert ("These: the figures disagree." in [words(n.en) for n in brief.notes]) is noted
+    assert "6.81%" in words(brief.points[0].en)
 
 
-def doubtful(draft: Draft, second: int, name: str) -> Finding:
-    return Finding(
-        "extract.contradiction", "error", draft.observations[second].span,
-        Label(f"Báo cáo cho {name} hai số khác nhau", f"The report gives {name} as two figures; neither is printed"),
-    )  # fmt: skip
+def test_a_mended_place_of_the_text_is_noted_where_it_is_an_error() -> None:
+    draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
+    found = Finding("read.unsure", "error", draft.observations[0].span, Label("Chữ số mờ", "Digits unclear"))
+    article = replace(draft.article(), findings=(found,))
+    brief = compose(article, draft.extraction(), draft.checked(), draft.translation(), glossary())
+    assert "Digits unclear." in [words(n.en) for n in brief.notes]
 
 
-def test_contradictions_on_the_brief_s_topics_are_noted_the_first_topics_first() -> None:
+def test_a_figure_in_doubt_is_named_in_the_notes_and_printed_nowhere() -> None:
+    draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
+    draft.fact("cpi 2023-06 growth year_ago", "1.1")
+    draft.doubt(0, name="Industry")
+    brief = brief_of(draft)
+    assert brief.doubtful == (0,)
+    assert "Industry: the figures disagree. The brief prints none of these figures." in [
+        words(n.en) for n in brief.notes
+    ]
+    said = (brief.headline, *brief.points, *brief.drivers)
+    assert 0 not in {r.observation for s in said for r in (*s.vi, *s.en)}
+    assert not any("6.81" in words(s.en) for s in said)
+
+
+def test_a_warning_keeps_no_figure_out() -> None:
+    draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
+    draft.doubt(0, severity="warning")
+    brief = brief_of(draft)
+    assert brief.doubtful == ()
+    assert "6.81%" in words(brief.points[0].en)
+
+
+def test_errors_on_the_brief_s_topics_are_noted_the_first_topics_first() -> None:
     draft = Draft("VN-09", "2023-06")
     draft.fact("cpi 2023-06 growth year_ago", "1.1")
     codes = ("fishery.output", "retail.goods", "retail", "iip", "fires.cases", "trade.exports")
-    findings = []
     for code in codes:
-        for value in ("5.3", "6.3"):
-            draft.fact(f"{code} 2023-01/2023-06 growth year_ago", value)
-        findings.append(doubtful(draft, len(draft.observations) - 1, code))
-    brief = compose(
-        draft.article(), replace(draft.extraction(), findings=tuple(findings)), draft.translation(), glossary()
-    )
+        rows = [draft.fact(f"{code} 2023-01/2023-06 growth year_ago", value) for value in ("5.3", "6.3")]
+        draft.doubt(*rows, name=code)
+    brief = brief_of(draft)
     assert not any("5.3" in words(s.en) for s in (brief.headline, *brief.points))
     told = [words(n.en) for n in brief.notes]
+    left_out = "the figures disagree. The brief prints none of these figures."
     assert told[:4] == [
-        "The report gives trade.exports as two figures; neither is printed.",
-        "The report gives iip as two figures; neither is printed.",
-        "The report gives retail as two figures; neither is printed.",
+        f"Trade.exports: {left_out}",
+        f"Iip: {left_out}",
+        f"Retail: {left_out}",
         "Other figures on which the report contradicts itself: 2.",  # retail.goods, fishery.output; fires: no topic
     ]
-    assert words(brief.notes[0].vi) == "Báo cáo cho trade.exports hai số khác nhau."
+    assert words(brief.notes[0].vi) == "Trade.exports: các số không khớp. Bản tin không in các số này."
 
 
-def test_the_same_amount_in_another_scale_is_no_contradiction_in_the_notes() -> None:
-    draft = Draft("VN-09", "2023-06")
-    draft.fact("retail 2023-01/2023-06 level", "15489.4", "VND", 9)
-    draft.fact("retail 2023-01/2023-06 level", "15489400", "VND", 6)
-    found = (doubtful(draft, 1, "retail"),)
-    brief = compose(draft.article(), replace(draft.extraction(), findings=found), draft.translation(), glossary())
-    assert "VND 15,489.4 billion" in words(brief.points[0].en)
-    assert not any("neither is printed" in words(n.en) for n in brief.notes)
-
-
-def test_contradictions_in_a_part_of_the_area_are_not_the_brief_s() -> None:
+def test_errors_in_a_part_of_the_area_are_not_the_brief_s() -> None:
     draft = of("VN-09", "2023-06", [("cpi 2023-06 growth year_ago", "1.1")])
-    for value in ("1.2", "1.3"):
-        draft.fact("cpi 2023-06 growth year_ago", value, area="VN-09/urban")
-    found = (doubtful(draft, 2, "urban prices"),)
-    brief = compose(draft.article(), replace(draft.extraction(), findings=found), draft.translation(), glossary())
-    assert not any("urban" in words(n.en) for n in brief.notes)
+    rows = [draft.fact("cpi 2023-06 growth year_ago", value, area="VN-09/urban") for value in ("1.2", "1.3")]
+    draft.doubt(*rows, name="urban prices")
+    assert not any("urban" in words(n.en) for n in brief_of(draft).notes)
 
 
 def test_notes_know_the_topics_of_every_chart() -> None:
@@ -325,7 +335,7 @@ def test_a_figure_that_is_never_shown_has_no_note() -> None:
 def test_the_original_is_named_where_the_page_says_where_it_lies() -> None:
     draft = of("VN-09", "2023-06", [("iip 2023-01/2023-06 growth year_ago", "6.81")])
     article = draft.article("Tình hình kinh tế", "Cục Thống kê tỉnh Lạng Sơn", "https://a.example/1", "2023-06-30")
-    brief = compose(article, draft.extraction(), draft.translation("vi-en 1.9"), glossary())
+    brief = compose(article, draft.extraction(), draft.checked(), draft.translation("vi-en 1.9"), glossary())
     notes = [words(n.en) for n in brief.notes]
     assert notes[-2] == "Original: Lang Son Statistics Office, “Tình hình kinh tế”, 30 June 2023, https://a.example/1."
     assert notes[-1] == "Made with songngu 0.1.0; glossary 0123456789ab; translation model: vi-en 1.9."

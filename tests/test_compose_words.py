@@ -15,7 +15,7 @@ from pipeline.model import Run, Statement
 
 
 def writer_of(draft: Draft) -> Writer:
-    return Writer(gather(draft.article(), draft.extraction(), glossary()), glossary())
+    return Writer(gather(draft.article(), draft.extraction(), draft.checked(), glossary()), glossary())
 
 
 def growth(value: str, approximation: str = "") -> Writer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_extract_corpus import Case, article
 
+from pipeline.check import check
 from pipeline.extract import extract, quantities
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Extraction
@@ -88,8 +89,9 @@ def test_two_figures_for_one_fact_agree_or_are_an_error(
 ) -> None:
     lines = [f"Khai khoáng 6 tháng tăng {figure} so với cùng kỳ." for figure in (first, second)]
     for order in (lines, lines[::-1]):
-        _, extraction = read(["# Sản xuất công nghiệp", *order], glossary)
-        assert [(f.severity, f.code) for f in extraction.findings] == [("error", "extract.contradiction")] * (not agree)
+        text, extraction = read(["# Sản xuất công nghiệp", *order], glossary)
+        findings = check(text, extraction, glossary).findings
+        assert [(f.severity, f.code) for f in findings] == [("error", "check.contradiction")] * (not agree)
         assert len(extraction.observations) == 2 - agree
 
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from pipeline.glossary import Glossary
-from pipeline.model import LANGUAGES, Article, Brief, Charts, Extraction, Signature, Statement, Translation
+from pipeline.model import LANGUAGES, Article, Brief, Charts, Checked, Extraction, Signature, Statement, Translation
 from pipeline.run import STAGES, Inputs, Results, run
 from pipeline.store import from_json, observation_table, to_json
 
@@ -51,9 +51,10 @@ def golden(results: Results) -> dict[str, str]:
         "1-article.json": to_json(results.article),
         "2-extraction.json": to_json(results.extraction),
         "observations.csv": observation_table(results.extraction.observations),
-        "3-translation.json": to_json(results.translation),
-        "4-brief.json": to_json(replace(brief, observations=())),
-        "5-charts.json": to_json(charts),
+        "3-check.json": to_json(results.checked),
+        "4-translation.json": to_json(results.translation),
+        "5-brief.json": to_json(replace(brief, observations=())),
+        "6-charts.json": to_json(charts),
         "brief.txt": page_text(results.editions.pdf),
     }
     # the version stands in a note as well
@@ -71,7 +72,7 @@ def test_every_stage_makes_what_it_made_before(results: Results) -> None:
 
 
 def test_stage_files_read_back_as_they_were(results: Results) -> None:
-    for stage, kind in zip(STAGES, (Article, Extraction, Translation, Brief, Charts), strict=False):
+    for stage, kind in zip(STAGES, (Article, Extraction, Checked, Translation, Brief, Charts), strict=False):
         value = getattr(results, stage.result)
         assert from_json(to_json(value), kind) == value
 

@@ -21,7 +21,7 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], tem
     fonts. Raises TemplateError for a wrong theme, GlossaryError for a missing phrase, RenderError where
     matplotlib fails.
     """
-    plots = choose(brief.observations, brief.area, glossary)
+    plots = choose(brief.observations, brief.area, glossary, brief.doubtful)
     pen = _pen(templates) if plots else None
     return Charts(
         tuple(

@@ -22,10 +22,12 @@ Key = tuple[str, str, str, str, str]  # indicator, measure, and the setting
 class Facts:
     """The observations of the area itself that may be printed, found by what they say."""
 
-    def __init__(self, observations: Sequence[Observation], area: str, glossary: Glossary) -> None:
+    def __init__(
+        self, observations: Sequence[Observation], area: str, glossary: Glossary, doubtful: Sequence[int] = ()
+    ) -> None:
         self.all = observations
         self.index: dict[Key, int] = {}
-        for i in answers(observations, glossary):
+        for i in answers(observations, glossary, doubtful):
             o = observations[i]
             if o.area == area and o.indicator in glossary.indicators:
                 self.index[o.indicator, o.measure, o.basis, o.period, o.until] = i
@@ -183,9 +185,14 @@ BUILDERS = {
 }
 
 
-def choose(observations: Sequence[Observation], area: str, glossary: Glossary) -> tuple[Plot, ...]:
-    """Observations -> the plots they allow, in the order of the page; only of indicators that have a name."""
-    facts = Facts(observations, area, glossary)
+def choose(
+    observations: Sequence[Observation], area: str, glossary: Glossary, doubtful: Sequence[int] = ()
+) -> tuple[Plot, ...]:
+    """Observations -> the plots they allow, in the order of the page; only of indicators that have a name.
+
+    `doubtful` are the indices of those that the report itself contradicts: no chart shows them.
+    """
+    facts = Facts(observations, area, glossary, doubtful)
     plots = (BUILDERS[family.form](facts, family) for family in families(glossary))
     found = [p for p in plots if p is not None and len(p.parts) >= p.family.fewest]
     ids = {p.family.id for p in found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline import __version__
+from pipeline.answers import in_doubt
 from pipeline.compose import naming
 from pipeline.compose.drivers import drivers
 from pipeline.compose.facts import gather
@@ -16,18 +17,21 @@ from pipeline.compose.rows import rows
 from pipeline.compose.topics import every
 from pipeline.compose.words import Writer, statement
 from pipeline.glossary import Glossary
-from pipeline.model import Article, Brief, Extraction, Row, Signature, Statement, Translation
+from pipeline.model import Article, Brief, Checked, Extraction, Row, Signature, Statement, Translation
 
 __all__ = ["compose"]
 
 
-def compose(article: Article, extraction: Extraction, translation: Translation, glossary: Glossary) -> Brief:
-    """Article, Extraction, Translation, Glossary -> Brief
+def compose(
+    article: Article, extraction: Extraction, checked: Checked, translation: Translation, glossary: Glossary
+) -> Brief:
+    """Article, Extraction, Checked, Translation, Glossary -> Brief
 
-    Sentences about figures are written by the glossary's patterns in each language; sentences on
-    difficulties and outlook are the article's own. Raises GlossaryError where a table lacks a phrase.
+    What an error of the report puts in doubt is not printed; the notes name the error. Sentences about figures
+    are written by the glossary's patterns in each language; sentences on difficulties and outlook are the
+    article's own. Raises GlossaryError where a table lacks a phrase.
     """
-    writer = Writer(gather(article, extraction, glossary), glossary)
+    writer = Writer(gather(article, extraction, checked, glossary), glossary)
     chosen = choose(writer.facts, every(writer))
     head = headline(writer, chosen)
     points = tuple(statement(p.topic, p.text) for p in chosen)
@@ -57,7 +61,7 @@ def compose(article: Article, extraction: Extraction, translation: Translation, 
         notes=notes(
             writer,
             article,
-            extraction,
+            checked,
             signature,
             _printed(said, table),
             untranslated=any(s.untranslated for s in said),
@@ -67,6 +71,7 @@ def compose(article: Article, extraction: Extraction, translation: Translation, 
         ),
         observations=extraction.observations,
         signature=signature,
+        doubtful=in_doubt(checked),
     )
 
 

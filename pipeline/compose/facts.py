@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from pipeline.answers import answers
+from pipeline.answers import answers, in_doubt
 from pipeline.figures import quarter_of
 from pipeline.glossary import Glossary
 from pipeline.model import (
@@ -16,6 +16,7 @@ from pipeline.model import (
     PLAN_BASES,
     Approximation,
     Article,
+    Checked,
     Extraction,
     Measure,
     Observation,
@@ -125,10 +126,10 @@ class Facts:
         return self.observations[index].value
 
 
-def gather(article: Article, extraction: Extraction, glossary: Glossary) -> Facts:
-    """Article, Extraction, Glossary -> Facts."""
+def gather(article: Article, extraction: Extraction, checked: Checked, glossary: Glossary) -> Facts:
+    """Article, Extraction, Checked, Glossary -> Facts."""
     observed = extraction.observations
-    printable = ((i, observed[i]) for i in answers(observed, glossary))
+    printable = ((i, observed[i]) for i in answers(observed, glossary, in_doubt(checked)))
     return Facts(
         observed,
         article.area,

@@ -1,4 +1,4 @@
-"""Notes: sources, estimates, contradictions, what stayed in Vietnamese, and what made the brief."""
+"""Notes: sources, estimates, errors of the report, what stayed in Vietnamese, and what made the brief."""
 
 from __future__ import annotations
 
@@ -8,13 +8,23 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pipeline.compose.naming import agency, label, office
 from pipeline.compose.words import Text, Writer, plain, statement
 from pipeline.figures import write_date
-from pipeline.model import COMPUTED, Article, Block, Extraction, Label, Observation, Signature, Span, Statement
+from pipeline.model import (
+    COMPUTED,
+    Article,
+    Block,
+    Checked,
+    Discrepancy,
+    Finding,
+    Label,
+    Signature,
+    Span,
+    Statement,
+)
 
 # The topics that charts are about; a test keeps them and chart/plot.py together.
 CHARTED = frozenset(
     {"grdp", "trade", "iip", "cpi", "budget", "investment", "enterprises", "retail", "transport", "livestock"}
 )
-CONTRADICTION = "extract.contradiction"  # of two figures, neither of which is printed
 DOUBTS = 3  # errors of the report that are told one by one
 
 _MARKER = re.compile(r"(?:\[(\d{1,2})\]|[^\W\d_)](\d{1,2}))[.\s]*$")
@@ -23,7 +33,7 @@ _MARKER = re.compile(r"(?:\[(\d{1,2})\]|[^\W\d_)](\d{1,2}))[.\s]*$")
 def notes(
     writer: Writer,
     article: Article,
-    extraction: Extraction,
+    checked: Checked,
     signature: Signature,
     printed: frozenset[int],
     *,
@@ -39,7 +49,7 @@ def notes(
     made: list[Text] = []
     made.extend(_sources(writer, article, shown))
     made.extend(_status(writer, shown))
-    made.extend(_contradictions(writer, article, extraction, printed | _of_topics(writer, table)))
+    made.extend(_doubts(writer, article, checked, printed | _of_topics(writer, table)))
     method = _method(writer, shown, quoted)
     if untranslated:
         # said in the English edition alone
@@ -139,31 +149,44 @@ def _status(writer: Writer, shown: frozenset[int]) -> Iterator[Text]:
             yield writer.text(f"note.{status}", list=_topic_names(writer, topics))
 
 
-def _contradictions(writer: Writer, article: Article, extraction: Extraction, wanted: frozenset[int]) -> Iterator[Text]:
-    """Errors found in the report that touch a figure of the brief or keep it out, those of the first topics first.
-
-    Two figures that are the same in other units ("1,2 tỷ", "1.200 triệu") are printed: not what a contradiction says.
-    """
+def _doubts(writer: Writer, article: Article, checked: Checked, wanted: frozenset[int]) -> Iterator[Text]:
+    """Errors of the report that touch a figure of the brief or keep it out, those of the first topics first."""
     topics = writer.glossary.topics
-    observed = [extraction.observations[i] for i in wanted]
 
-    def order(o: Observation) -> tuple[int, int, int]:
+    def order(index: int) -> tuple[int, int, int]:
+        o = writer.facts.observations[index]
         return topics[o.indicator.partition(".")[0]].order, o.indicator.count("."), o.span.start
 
     found = []
-    for finding in (*article.findings, *extraction.findings):
-        span = finding.span
-        if finding.severity == "error" and span is not None:
-            touched = [o for o in observed if span.start < o.span.end and o.span.start < span.end]
-            if finding.code == CONTRADICTION:
-                touched = [o for o in touched if not writer.facts.printable(o)]
-            found.extend([(min(map(order, touched)), finding.message)] if touched else [])
+    findings: tuple[Finding | Discrepancy, ...] = (*article.findings, *checked.findings)
+    for finding in findings:
+        touched = [i for i in wanted if finding.severity == "error" and _touches(writer, finding, i)]
+        found.extend([(min(map(order, touched)), _doubt(writer, finding))] if touched else [])
     found.sort(key=lambda entry: entry[0])
-    for _, message in found[:DOUBTS]:
-        yield plain(message.vi, message.en)
+    yield from (text for _, text in found[:DOUBTS])
     if len(found) > DOUBTS:
         count = str(len(found) - DOUBTS)
         yield writer.text("note.more_doubts", count=plain(count, count))
+
+
+def _touches(writer: Writer, finding: Finding | Discrepancy, index: int) -> bool:
+    """Whether a finding speaks of a figure."""
+    if isinstance(finding, Discrepancy):
+        spans = finding.spans
+        if index in finding.doubtful:
+            return True
+    else:
+        spans = () if finding.span is None else (finding.span,)
+    own = writer.facts.observations[index].span
+    return any(span.start < own.end and own.start < span.end for span in spans)
+
+
+def _doubt(writer: Writer, finding: Finding | Discrepancy) -> Text:
+    """What is wrong, and that the figures in doubt are left out."""
+    said = plain(finding.message.vi, finding.message.en)
+    if isinstance(finding, Discrepancy) and finding.doubtful:
+        return writer.text("note.left_out", doubt=said)
+    return said
 
 
 def _method(writer: Writer, shown: frozenset[int], quoted: Sequence[str]) -> Text:

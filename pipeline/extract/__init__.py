@@ -19,14 +19,13 @@ from pipeline.vietnamese import tokens
 def extract(article: Article, glossary: Glossary) -> Extraction:
     """Article, Glossary -> Extraction: all quantities, and the observations understood from them.
 
-    A fact that the text states twice with different figures is a finding of severity "error".
+    A fact that the text states twice with different figures has an observation for each.
     """
     calendar = Calendar.of(article.period)
     source = _source(article.text, glossary, calendar)
     reader = Reader(source, glossary, article.area)
-    observations, findings = settle(reader.read(article.blocks), calendar, glossary)
-    numbers = ledger(article, source, reader.notes, observations)
-    return Extraction(tuple(source.quantities), observations, numbers, findings)
+    observations = settle(reader.read(article.blocks), calendar, glossary)
+    return Extraction(tuple(source.quantities), observations, ledger(article, source, reader.notes, observations))
 
 
 def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:

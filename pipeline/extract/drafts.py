@@ -1,22 +1,20 @@
-"""Drafts -> observations: one row a fact, the month for what a running total contradicts, and contradictions."""
+"""Drafts -> observations: one row a fact, and the month for what a running total contradicts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
+from pipeline.agreement import agree, equal, step
 from pipeline.extract.causes import is_conceded, is_of_slowness, span_of
 from pipeline.extract.items import Item
 from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.measures import CONTRIBUTED_PERCENT
-from pipeline.figures import write_amount, write_period
 from pipeline.glossary import Glossary
-from pipeline.model import Finding, Label, Language, Observation
+from pipeline.model import Observation
 from pipeline.periods import Calendar
-
-_NEAR = Decimal("0.05")  # how far, of itself, a round figure may be from the exact one
 
 Key = tuple[str, str, str, str, str, str]
 
@@ -70,33 +68,26 @@ def explain(
         drafts[at] = drafts[at]._replace(observation=observation)
 
 
-def settle(
-    drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary
-) -> tuple[tuple[Observation, ...], tuple[Finding, ...]]:
-    """Drafts -> observations in reading order, one row a fact; and what the text states twice, differently."""
+def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
+    """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
-    for draft in _points(_current(_monthly(drafts, calendar)), glossary):
-        o, rows = draft.observation, kept.setdefault(draft.key, [])
+    for read in _points(_current(_monthly(drafts, calendar)), glossary):
+        draft, o = read, read.observation
+        rows = kept.setdefault(draft.key, [])
         if o.indicator in glossary.indicators and any(d.block == draft.block for d in rows):
-            if not any(_equal(d.observation, o) for d in rows):  # "dịch vụ khác 35 tỷ" among the other services
+            if not any(equal(d.observation, o) for d in rows):  # "dịch vụ khác 35 tỷ" among the other services
                 draft = _finer(draft, "part")
                 o, rows = draft.observation, kept.setdefault(draft.key, [])
         near = (d.block != draft.block and agree(d.observation, o) for d in rows)
-        same = next((n for n, agrees in enumerate(near) if agrees or _equal(rows[n].observation, o)), None)
+        same = next((n for n, agrees in enumerate(near) if agrees or equal(rows[n].observation, o)), None)
         if same is not None:
             first = rows[same].observation
-            exact = o if _step(o) < _step(first) else first
+            exact = o if step(o) < step(first) else first
             rows[same] = rows[same]._replace(observation=replace(exact, cause=first.cause or o.cause))
         # the same paragraph does not state a fact twice: a second figure is a part with the same name
         elif all(d.block != draft.block for d in rows):
             rows.append(draft)
-    findings = [
-        _contradiction([d.observation for d in rows], glossary)
-        for rows in kept.values()
-        if len(rows) > 1 and rows[0].observation.indicator in glossary.indicators
-    ]
-    observations = sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start)
-    return tuple(observations), tuple(findings)
+    return tuple(sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start))
 
 
 def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
@@ -113,7 +104,7 @@ def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
             place = (total.area, total.period)
             parts = [d.observation for d in drafts if d.observation.rule == CONTRIBUTED_PERCENT]
             parts = [o for o in parts if o.indicator in group.parts and (o.area, o.period) == place]
-            slack = sum((_step(o) for o in (*parts, total)), Decimal(0)) / 2
+            slack = sum((step(o) for o in (*parts, total)), Decimal(0)) / 2
             if len(parts) > 1 and abs(sum(o.value for o in parts) - total.value) <= slack:
                 points.add((whole, *place))
     kept = {(part, area, period) for whole, area, period in points for part in glossary.groups[whole].parts}
@@ -122,42 +113,6 @@ def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
         if d.observation.rule != CONTRIBUTED_PERCENT
         or (d.observation.indicator, d.observation.area, d.observation.period) in kept
     ]  # fmt: skip
-
-
-def _amount(o: Observation) -> Decimal:
-    return o.value.scaleb(o.scale)
-
-
-def _step(o: Observation) -> Decimal:
-    """The place of the last digit given."""
-    return Decimal(1).scaleb(int(o.value.as_tuple().exponent) + o.scale)
-
-
-def _equal(first: Observation, second: Observation) -> bool:
-    return first.unit == second.unit and _amount(first) == _amount(second)
-
-
-def agree(first: Observation, second: Observation) -> bool:
-    """Whether two figures state one amount, each in its own scale and as exactly as it is given.
-
-    The finer one, rounded or cut off at the last place of the coarser one, is that; what is "more than",
-    "nearly" or "about" lies on its side of it, and near.
-    """
-    if first.unit != second.unit:
-        return False
-    coarse, fine = (first, second) if _step(first) >= _step(second) else (second, first)
-    if first.approximation or second.approximation:
-        return _allows(first, second) and _allows(second, first)
-    cut = [_amount(fine).quantize(_step(coarse), rounding=way) for way in (ROUND_HALF_UP, ROUND_DOWN)]
-    return _amount(coarse) in cut
-
-
-def _allows(inexact: Observation, other: Observation) -> bool:
-    """Whether the words before a figure ("hơn 35") leave the other one possible."""
-    said, stated = _amount(inexact), _amount(other)
-    if said * stated < 0 or abs(said - stated) > abs(said) * _NEAR:
-        return False
-    return {"over": abs(stated) >= abs(said), "under": abs(stated) <= abs(said)}.get(inexact.approximation, True)
 
 
 def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
@@ -175,7 +130,7 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
         other = named.get(draft.key)
         # behind the total in its own paragraph a figure of that name is a part of it
         part = other and places[draft.key] == draft.block and other.span.start < draft.observation.span.start
-        if other and not part and not draft.explicit and not _equal(other, draft.observation):
+        if other and not part and not draft.explicit and not equal(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))
@@ -198,25 +153,3 @@ def _current(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _finer(draft: Draft, part: str) -> Draft:
     return draft._replace(observation=replace(draft.observation, indicator=f"{draft.observation.indicator}.{part}"))
-
-
-def _contradiction(rows: Sequence[Observation], glossary: Glossary) -> Finding:
-    first, second = rows[0], rows[1]
-    indicator = glossary.indicators[first.indicator]
-
-    def say(language: Language) -> str:
-        return glossary.say(
-            "extract.contradiction",
-            language,
-            name=getattr(indicator, language),
-            period=write_period(first.period, language),
-            first=_figure(first, glossary, language),
-            second=_figure(second, glossary, language),
-        )
-
-    return Finding("extract.contradiction", "error", second.span, Label(say("vi"), say("en")))
-
-
-def _figure(o: Observation, glossary: Glossary, language: Language) -> str:
-    sign = "+" if o.measure == "growth" and o.value > 0 else ""
-    return sign + write_amount(o.value, o.value, glossary.printed_unit(o), glossary.scales.get(o.scale), language)

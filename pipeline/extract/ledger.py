@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.extract.drafts import Draft, agree
+from pipeline.agreement import agree
+from pipeline.extract.drafts import Draft
 from pipeline.extract.items import Source
 from pipeline.extract.lexicon import label, word_index
 from pipeline.extract.quantities import DOCUMENT, NOTE

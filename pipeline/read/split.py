@@ -1,0 +1,1 @@
+def split_lines(lines, glossary, judged): return lines

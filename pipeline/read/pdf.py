@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,12 +30,15 @@ _REPEATED = 0.4  # share of pages that a running head stands on: left and right 
 _SAME_PLACE = 4.0  # points
 _LEADING = 1.35  # lines further apart than so many usual distances are no neighbours
 _ROOM = 0.4  # heights of a letter: a space, and what the margin's ragged edge hides
+_EXACT = 1.5  # points
 _INDENT = 0.8  # heights of a letter
 _SMALL = 0.92  # letters of notes, in those of the text
 _NOTE = re.compile(r"\[?\d{1,2}[\]).]?\s+\S")
 _LIST = re.compile(r"[-–—+*•]\s")
 _CLOSED = re.compile(r"[.!?:;…][\"”»)\]]*$")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–—|]*\s*(\d{1,4})(?:\s*[/|]\s*\d{1,4})?\s*[-–—|]*", re.IGNORECASE)
+_HYPHEN = re.compile(r"\w-$")
+_OPEN = re.compile(r"\w[-–/]$")
 _CELLS = re.compile(r"\s*\t\s*")
 _FIGURE = re.compile(r"[\d.,%+-]*\d[\d.,%]*")
 
@@ -54,11 +58,10 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A line with its place; `parted`: the sign of a hyphen stands at its end."""
+    """A line with its place."""
 
     line: Line
     place: _Place
-    parted: bool = False
 
 
 def read_pdf(data: bytes, name: str, charsets: Charsets) -> Page:
@@ -72,10 +75,10 @@ def read_pdf(data: bytes, name: str, charsets: Charsets) -> Page:
     rows = [(_raw(line), _place(line, number)) for number, page in enumerate(pages) for line in page]
     lines = settled_lines([raw for raw, _ in rows], charsets, name)
     found = []
-    for line, (raw, place) in zip(lines, rows, strict=True):
+    for line, (_, place) in zip(lines, rows, strict=True):
         clean = clean_line(_as_row(line))
         if clean.text:
-            found.append(_Set(clean, place, parted=raw.text.endswith("\x02")))
+            found.append(_Set(clean, place))
     text, notes = _without_notes(_without_heads(found, len(pages)))
     return Page((*_paragraphs(text), *_paragraphs(notes)))
 
@@ -204,44 +207,47 @@ def _usual_height(lines: Iterable[_Set]) -> float:
 # --- paragraphs ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How the text is set: where full lines end, how far lines are apart, whether full lines end all alike."""
+
+    right: float
+    leading: float
+    justified: bool
+
+
+def _setting(lines: Sequence[_Set]) -> _Setting:
+    edges = sorted(one.place.x1 for one in lines if one.line.mark == "")
+    right = edges[int(len(edges) * 0.95)] if edges else 0.0
+    steps = [
+        before.place.y0 - one.place.y0
+        for before, one in pairwise(lines)
+        if before.place.page == one.place.page and before.place.y0 > one.place.y0
+    ]
+    full = sum(abs(right - edge) < _EXACT for edge in edges)
+    return _Setting(right, median(steps) if steps else 0.0, justified=full > 0.4 * len(edges))
+
+
 def _paragraphs(lines: list[_Set]) -> list[Line]:
     """Lines of pages -> paragraphs."""
-    if not lines:
-        return []
-    right = _right_edge(lines)
-    leading = _usual_leading(lines)
+    setting = _setting(lines)
     found: list[Line] = []
     before: _Set | None = None
     for one in lines:
-        if before is not None and _goes_on(before, one, right, leading):
-            found[-1] = _joined(found[-1], one.line, parted=before.parted)
+        if before is not None and _goes_on(before, one, setting):
+            found[-1] = _joined(found[-1], one.line)
         else:
             found.append(one.line)
         before = one
     return found
 
 
-def _right_edge(lines: Sequence[_Set]) -> float:
-    """Where full lines end."""
-    edges = sorted(one.place.x1 for one in lines if one.line.mark == "")
-    return edges[int(len(edges) * 0.95)] if edges else 0.0
-
-
-def _usual_leading(lines: Sequence[_Set]) -> float:
-    steps = [
-        before.place.y0 - one.place.y0
-        for before, one in zip(lines, lines[1:], strict=False)
-        if before.place.page == one.place.page and before.place.y0 > one.place.y0
-    ]
-    return median(steps) if steps else 0.0
-
-
-def _goes_on(before: _Set, one: _Set, right: float, leading: float) -> bool:
+def _goes_on(before: _Set, one: _Set, setting: _Setting) -> bool:
     """Whether a line goes on with the one before."""
     a, b = before.place, one.place
     if before.line.mark or one.line.mark or not 0.9 < a.height / b.height < 1.1:
         return False
-    if right - a.x1 > b.first + _ROOM * b.height:  # its first word had room there
+    if setting.right - a.x1 > b.first + _ROOM * b.height:  # its first word had room there
         return False
     closed = _CLOSED.search(before.line.text) is not None
     listed = _LIST.match(before.line.text) or NUMBERED.match(before.line.text)
@@ -249,17 +255,18 @@ def _goes_on(before: _Set, one: _Set, right: float, leading: float) -> bool:
         return False
     if b.x0 - a.x0 > _INDENT * b.height and not listed:
         return False
+    full = setting.justified and abs(setting.right - a.x1) < _EXACT
     if a.page == b.page:
         step = a.y0 - b.y0
-        return 0 < step <= (1.1 if closed else _LEADING) * leading or leading == 0.0
-    return not closed or one.line.text[0].islower()
+        return 0 < step <= (1.1 if closed and not full else _LEADING) * setting.leading or setting.leading == 0.0
+    return full or not closed or one.line.text[0].islower()
 
 
-def _joined(before: Line, line: Line, *, parted: bool) -> Line:
-    """Two lines as one: a word broken between them is whole again, a hyphen of its own stays."""
-    text, repairs = before.text, before.repairs | line.repairs
-    if parted or re.search(r"\w-$", text):
-        whole = is_torn(text.removesuffix("-"), line.text)
-        return replace(before, text=(text.removesuffix("-") if whole else text) + line.text, repairs=repairs)
-    space = "" if is_torn(text, line.text) else " "
-    return replace(before, text=f"{text}{space}{line.text}", repairs=repairs)
+def _joined(before: Line, line: Line) -> Line:
+    """Two lines as one: a word broken between them is whole again; "quý II/" and "2021-" take no space."""
+    text = before.text
+    if _HYPHEN.search(text) and is_torn(text[:-1], line.text):
+        text, space = text[:-1], ""
+    else:
+        space = "" if _OPEN.search(text) or is_torn(text, line.text) else " "
+    return replace(before, text=f"{text}{space}{line.text}", repairs=before.repairs | line.repairs)

@@ -21,6 +21,7 @@ from rich.table import Table
 from pipeline import __version__
 from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
+from pipeline.fetch import LARGEST, Fetched, fetch, is_address
 from pipeline.figures import write_number
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.model import LANGUAGES, Article, Extraction, Language
@@ -31,7 +32,10 @@ from pipeline.translate import Engine, as_article, as_lines, install_model, load
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
 _WIDEST = 200  # characters of a table's line: more than any has
-_LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
+_SOURCE = (
+    "a saved page (.html), plain text (.txt), a Word document (.docx), a PDF with text (.pdf), an appendix of tables "
+    "(.xlsx), or the http(s) address of one"
+)
 
 
 def _resource(name: str) -> Path:
@@ -39,6 +43,11 @@ def _resource(name: str) -> Path:
     package = Path(__file__).parent
     checkout = package.parent / name
     return checkout if (package.parent / "pyproject.toml").is_file() else package / "data" / name
+
+
+def _source(source: str) -> Fetched:
+    """A file or address -> its bytes, its name, and the media type where a server gave one."""
+    return fetch(source) if is_address(source) else Fetched(*_read_source(source), "")
 
 
 def _read_source(source: str) -> tuple[bytes, str]:
@@ -57,9 +66,9 @@ def _read_source(source: str) -> tuple[bytes, str]:
 
 
 def _within_limit(file: BinaryIO, name: str) -> bytes:
-    data = file.read(_LARGEST + 1)  # a device or a pipe has no size to ask for
-    if len(data) > _LARGEST:
-        raise SourceError(f"{name}: larger than {_LARGEST // 1024 // 1024} MB: not an article")
+    data = file.read(LARGEST + 1)  # a device or a pipe has no size to ask for
+    if len(data) > LARGEST:
+        raise SourceError(f"{name}: larger than {LARGEST // 1024 // 1024} MB: not an article")
     return data
 
 
@@ -72,7 +81,8 @@ def _languages(text: str) -> tuple[Language, ...]:
 
 
 def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
-    article = read_article(*_read_source(source), glossary)
+    data, name, media = _source(source)
+    article = read_article(data, name, glossary, media)
     return article, extract(article, glossary)
 
 
@@ -155,13 +165,13 @@ def _files(results: Results) -> dict[str, bytes]:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    data, name = _read_source(arguments.source)
+    data, name, media = _source(arguments.source)
     require_writable(arguments.out)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
         glossary = load_glossary(_resource("glossary"))
         engine = _engine(arguments.model)
-        inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"))
+        inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"), media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
@@ -254,7 +264,7 @@ def _parser() -> argparse.ArgumentParser:
         "build the brief of an article (PDF, HTML, data)",
         f"songngu build {_EXAMPLE} --lang en",
     )
-    build.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    build.add_argument("source", metavar="SOURCE", help=_SOURCE)
     build.add_argument(
         "--out", type=Path, default=Path("output"), metavar="DIR", help="folder of runs (default: output)"
     )
@@ -266,7 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build)
 
     extraction = command("extract", "print the observations of an article", f"songngu extract {_EXAMPLE} --format csv")
-    extraction.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    extraction.add_argument("source", metavar="SOURCE", help=_SOURCE)
     formats = ("table", "csv", "json", "text")
     extraction.add_argument(
         "--format", choices=formats, default="table", help="csv: the observation table; text: the normal form"

@@ -99,7 +99,7 @@ def _close(lines: list[dict[str, Any]], row: list[tuple[str, float, float, float
 def answer(data: bytes) -> dict[str, Any]:
     """Bytes of a PDF -> its lines by page, or why there are none."""
     import pypdfium2  # noqa: PLC0415  # heavy, and under the limits of this process
-    import pypdfium2.raw as raw  # noqa: PLC0415  # the same
+    from pypdfium2 import raw  # noqa: PLC0415  # the same
 
     pages: list[list[dict[str, Any]]] = []
     characters = 0

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 from pipeline.glossary import Glossary
@@ -58,7 +57,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 @lru_cache(maxsize=65536)
 def _is_syllable(word: str) -> bool:
-    """Whether a word is one Vietnamese syllable with at most one tone, in small letters, capitals or a capital first."""
+    """Whether a word is one Vietnamese syllable with at most one tone, its capitals first or throughout."""
     if not (word[1:].islower() or word.isupper() or len(word) == 1):
         return False
     parts = unicodedata.normalize("NFD", word.casefold())
@@ -265,7 +264,10 @@ def _neighbours(evidence: Sequence[str]) -> list[tuple[str, str]]:
     """The nearest evidence before and behind each place."""
 
     def nearest(row: Iterable[str]) -> list[str]:
-        return list(accumulate(row, lambda last, own: own or last))
+        found: list[str] = []
+        for own in row:
+            found.append(own or (found[-1] if found else ""))
+        return found
 
     return list(zip(nearest(evidence), reversed(nearest(reversed(evidence))), strict=True))
 

@@ -128,7 +128,8 @@ def _as_row(line: Line) -> Line:
     """A line with wide gaps is a row of a table; a gap behind a number or list mark is none."""
     text = line.text.replace("\x02", "-")
     cells = [cell for cell in _CELLS.split(text) if cell.strip()]
-    if len(cells) > 1 and (len(cells[0].split()) == 1 and (NUMBERED.match(f"{cells[0]} A") or _LIST.match(f"{cells[0]} "))):
+    numbered = len(cells) > 1 and (NUMBERED.match(f"{cells[0]} A") or _LIST.match(f"{cells[0]} "))
+    if numbered and " " not in cells[0]:
         cells[:2] = [f"{cells[0]} {cells[1]}"]
     if len(cells) > 1:
         return replace(line, text=CELL_MARK.join(cells), mark="row")

@@ -146,9 +146,7 @@ def _sentence_start(part: str, row: list[Token], known: _Known) -> int:
         named = behind is not None and part[behind.start].isupper() and part[token.end : behind.start].isspace()
         dashed = place and row[place - 1].key in {"-", "–"}
         if place and not dashed and word[0].isupper() and not (word.isupper() and len(word) > 1):
-            longest = next(
-                (n for n in (4, 3, 2, 1) if tuple(t.key for t in row[place : place + n]) in known.names), 0
-            )
+            longest = next((n for n in (4, 3, 2, 1) if tuple(t.key for t in row[place : place + n]) in known.names), 0)
             if not longest and not named:  # of two capitals the second begins the sentence
                 return token.start
             skip = place + max(longest, 1)

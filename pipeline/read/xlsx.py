@@ -57,28 +57,29 @@ def _check(data: bytes, name: str) -> None:
 
 
 def _sheets(data: bytes, name: str) -> Iterator[RawLine]:
+    """The lines of every visible sheet, its title first."""
+    title = None
+    for number, (sheet, row) in enumerate(_rows(data, name)):
+        if number >= _MOST_ROWS:
+            raise SourceError(f"{name}: more than {_MOST_ROWS:,} rows: not an appendix of a report")
+        if line := _row(row):
+            if sheet != title:
+                yield RawLine((Piece(sheet),), "heading", 1)
+                title = sheet
+            yield line
+
+
+def _rows(data: bytes, name: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     import openpyxl  # noqa: PLC0415  # heavy, and for workbooks alone
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about extensions that hold no figures
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            rows = 0
             for sheet in book.worksheets:
-                if sheet.sheet_state != "visible":
-                    continue
-                found: list[RawLine] = []
-                for row in sheet.iter_rows(max_col=_MOST_COLUMNS):
-                    rows += 1
-                    if rows > _MOST_ROWS:
-                        raise SourceError(f"{name}: more than {_MOST_ROWS:,} rows: not an appendix of a report")
-                    if line := _row(row):
-                        found.append(line)
-                if found:
-                    yield RawLine((Piece(str(sheet.title)),), "heading", 1)
-                    yield from found
-    except SourceError:
-        raise
+                if sheet.sheet_state == "visible":
+                    for row in sheet.iter_rows(max_col=_MOST_COLUMNS):
+                        yield str(sheet.title), row
     except Exception as e:  # openpyxl raises whatever a damaged part makes happen inside it
         reason = " ".join(str(e).split())[:200] or type(e).__name__
         raise SourceError(f"{name}: a damaged workbook ({reason})") from e
@@ -129,7 +130,7 @@ def _number(value: float, form: str) -> str:
     number = Decimal(f"{value:.{_DIGITS}g}") if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or abs(number.adjusted()) > 30:
         return str(value)[:40]
-    section = form.split(";")[0]
+    section = form.split(";", maxsplit=1)[0]
     percent = "%" in _QUOTED.sub("", section)
     if percent:
         number *= 100

@@ -37,8 +37,10 @@ class Parts:
             raise SourceError(f"{name}: damaged or cut short: it cannot be unpacked ({_reason(e)})") from e
         self.names = {entry.filename for entry in entries}
         xml = [entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels"))]
-        if len(entries) > _MOST_PARTS or sum(e.file_size for e in entries) > _LARGEST or max(xml, default=0) > (
-            _LARGEST_PART
+        if (
+            len(entries) > _MOST_PARTS
+            or sum(e.file_size for e in entries) > _LARGEST
+            or max(xml, default=0) > (_LARGEST_PART)
         ):
             raise SourceError(f"{name}: unpacks to far more than any report: not read")
 

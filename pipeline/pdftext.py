@@ -17,7 +17,7 @@ import resource
 import sys
 from typing import Any
 
-MEMORY = 1_000_000_000  # bytes of address space; a report of 100 pages takes a third
+MEMORY = 700_000_000  # bytes of address space; a report of 100 pages takes a third
 SECONDS = 20  # of processor time; a report of 100 pages takes one
 MOST_PAGES = 1_000
 MOST_CHARACTERS = 1_500_000

@@ -12,6 +12,7 @@ from pipeline.read.normal import Line, Mark, clean_lines
 
 CELL_MARK = " | "
 LONGEST = 1_500_000  # characters of a document: twenty times a long report
+_MOST_LINES = 100_000  # of a text, runs of a document: a long report has some thousands
 _CELL_LENGTH = 200  # longer cells lay out a page, they are no data
 _NOTE_SIGN = re.compile(r"\s*[\[(]?(\d{1,2})[\])]?\s*")
 _METRE = re.compile(r"(?:^|[\s\d/])[kdcm]?m$")
@@ -73,6 +74,8 @@ def settle_lines(lines: Iterable[RawLine], charsets: Charsets, name: str, doubt:
 def settle_or_refuse(pieces: Sequence[Piece], charsets: Charsets, name: str, doubt: str) -> list[Settled]:
     """Pieces -> the same in Unicode with the code of what was converted. Raises SourceError in lasting doubt."""
     within_length(sum(len(piece.text) for piece in pieces), name)
+    if len(pieces) > _MOST_LINES:
+        raise SourceError(f"{name}: more than {_MOST_LINES:,} lines: not an article")
     settled = settle(pieces, charsets)
     if doubt and not is_readable(pieces, settled):
         raise SourceError(f"{name}: {doubt}, and clearly in none of the old encodings (TCVN3, VNI, Windows-1258)")

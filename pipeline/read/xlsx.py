@@ -19,8 +19,10 @@ from pipeline.read.legacy import Charsets, Piece
 from pipeline.read.page import CELL_MARK, LONGEST, Page, RawLine, settle_lines, within_length
 from pipeline.read.zipped import Parts
 
-_MOST_ROWS = 50_000  # of all sheets; an appendix has hundreds
+_MOST_ROWS = 20_000  # of all sheets; an appendix has hundreds
 _MOST_COLUMNS = 200
+_MOST_TAGS = {"xl/worksheets/": 1_500_000, "xl/sharedStrings.xml": 1_500_000, "xl/": 200_000}  # by part
+_LARGEST = 64 * 1024 * 1024  # bytes of all parts that are read
 _MOST_DECIMALS = 6
 _DIGITS = 15  # that a cell's number holds: what stands behind them is no figure of the office
 _GENERAL = frozenset(("general", "@", ""))
@@ -50,7 +52,8 @@ def _check(data: bytes, name: str) -> None:
     for part in sorted(p for p in parts.names if p.startswith("xl/") and p.endswith((".xml", ".rels"))):
         content = parts.read(part)
         size += len(content)
-        if size > 64 * 1024 * 1024:
+        tags = next(most for start, most in _MOST_TAGS.items() if part.startswith(start))
+        if size > _LARGEST or content.count(b"<") > tags:
             raise SourceError(f"{name}: unpacks to far more than any report: not read")
         if any(mark in content for mark in _DOCTYPES):
             raise SourceError(f"{name}: {part} declares entities, as no Office file does: not read")

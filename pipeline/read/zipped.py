@@ -17,6 +17,7 @@ from pipeline.errors import SourceError
 
 _MOST_PARTS = 5_000
 _LARGEST_PART = 32 * 1024 * 1024  # bytes: a report of 70,000 characters takes three million
+_MOST_TAGS = 800_000  # of a part: a report of 70,000 characters has a tenth
 _LARGEST = 256 * 1024 * 1024  # bytes of all parts, pictures among them
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError, OverflowError,
@@ -59,9 +60,12 @@ class Parts:
 
     def tree(self, part: str) -> etree._Element:
         """A part's XML, its entities never resolved. Raises SourceError."""
+        data = self.read(part)
+        if data.count(b"<") > _MOST_TAGS:
+            raise SourceError(f"{self.name}: {part} has more than {_MOST_TAGS:,} tags: not an article")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
-            root = etree.fromstring(self.read(part), parser)
+            root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError, LookupError) as e:
             raise SourceError(f"{self.name}: damaged: {part} is no XML ({_reason(e)})") from e
         if root.getroottree().docinfo.internalDTD is not None:

@@ -52,7 +52,8 @@ def fetch(address: str, timeout: float = TIMEOUT, patience: float = PATIENCE) ->
             return Fetched(data, final, answer.headers.get("Content-Type", ""))
     except urllib.error.HTTPError as e:
         e.close()
-        raise SourceError(f"{address}: the server answers {e.code} {e.reason}") from e
+        said = "its redirects lead nowhere" if 300 <= e.code < 400 else " ".join(str(e.reason).split())
+        raise SourceError(f"{address}: the server answers {e.code} {said}".rstrip()) from e
     except urllib.error.URLError as e:
         raise SourceError(f"{address}: {_reason(e.reason)}") from e
     except (OSError, http.client.HTTPException, ValueError) as e:

@@ -104,14 +104,16 @@ def _from_utf8(text: str) -> str:
         return text
 
 
-# The first letter of a sentence, where its capital has no bytes in TCVN3.
-_SENTENCE = re.compile(r"(?<=[^.][.!?] )[àáãèéìíòóõùúýĩũ\u1ea1-\u1ef9]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Vowels whose capitals have no bytes in TCVN3; one that begins a sentence must be a capital.
+_UNCAPITALISED = re.compile("[àáãèéìíòóõùúýĩũ\u1ea1-\u1ef9]")
+_SENTENCE = re.compile(rf"(?<=[^.][.!?] ){_UNCAPITALISED.pattern}")
 _HYPHENED = re.compile(r"(?<![\w-])(?:[^\W\d_]*-)+[^\W\d_]*")
 
 
 def _from_tcvn3(table: Mapping[int, str], text: str) -> str:
     """In TCVN3 ư is the soft hyphen, which some programs turn into a hyphen."""
-    return _SENTENCE.sub(lambda m: m[0].upper(), _capitals(_HYPHENED.sub(_horned, text.translate(table)), text))
+    return _SENTENCE.sub(lambda m: m[0].upper(), _capitals(_HYPHENED.sub(_horned, text.translate(table))))
 
 
 def _horned(match: re.Match[str]) -> str:
@@ -123,17 +125,18 @@ def _horned(match: re.Match[str]) -> str:
     return horned if torn else written
 
 
-def _capitals(text: str, written: str) -> str:
-    """Among ASCII capitals an accented letter is one too: TCVN3 has no other bytes for it."""
-    ascii_letters = [c for c in written if c.isascii() and c.isalpha()]
-    if len(ascii_letters) >= 2 and all(map(str.isupper, ascii_letters)):
-        return text.upper()
+def _capitals(text: str) -> str:
+    """Among capitals an accented vowel is one too: TCVN3 has other bytes for few of them."""
+    return text.upper() if _all_capitals(text) else _LETTERS.sub(_capital_word, text)
 
-    def whole(match: re.Match[str]) -> str:
-        letters = [c for c in match[0] if c.isascii()]
-        return match[0].upper() if len(letters) >= 2 and all(map(str.isupper, letters)) else match[0]
 
-    return re.sub(r"[^\W\d_]+", whole, text)
+def _capital_word(match: re.Match[str]) -> str:
+    return match[0].upper() if _all_capitals(match[0]) else match[0]
+
+
+def _all_capitals(text: str) -> bool:
+    """Whether two letters at least are capitals, and all small ones have no capital in TCVN3."""
+    return sum(map(str.isupper, text)) >= 2 and not any(map(str.islower, _UNCAPITALISED.sub("", text)))
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Letters:
             return word
         plain = unicodedata.normalize("NFC", word.translate(self.within))
         mixed = any(c.isascii() for c in word)
-        return plain if _PLAIN.fullmatch(plain) and (mixed or is_syllable(plain)) else word
+        return plain if _PLAIN.fullmatch(plain) and (mixed or (len(plain) > 1 and is_syllable(plain))) else word
 
 
 def letters_of(glossary: Glossary) -> Letters:

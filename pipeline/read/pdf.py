@@ -28,9 +28,11 @@ _PATIENCE = 90  # seconds of waiting for the process, on a busy machine
 _EDGE = 3  # lines at the top and the foot of a page that may be its running head or number
 _REPEATED = 0.4  # share of pages that a running head stands on: left and right pages may differ
 _SAME_PLACE = 4.0  # points
+_APART = 1.3  # of the usual distance of lines, between a running head and the text
 _LEADING = 1.35  # lines further apart than so many usual distances are no neighbours
 _ROOM = 0.4  # heights of a letter: a space, and what the margin's ragged edge hides
 _EXACT = 1.5  # points
+_FEWEST = 3  # paragraphs that show an indent
 _INDENT = 0.8  # heights of a letter
 _SMALL = 0.92  # letters of notes, in those of the text
 _NOTE = re.compile(r"\[?\d{1,2}[\]).]?\s+\S")
@@ -149,7 +151,7 @@ def _edges(lines: Sequence[_Set]) -> dict[int, list[int]]:
     edges = {}
     for page, numbers in by_page.items():
         ordered = sorted(numbers, key=lambda n: -lines[n].place.y0)
-        edges[page] = list(dict.fromkeys((*ordered[:_EDGE], *ordered[-_EDGE:])))
+        edges[page] = list(dict.fromkeys((*ordered[: _EDGE + 1], *ordered[-_EDGE - 1 :])))
     return edges
 
 
@@ -165,16 +167,43 @@ def _without_heads(lines: list[_Set], pages: int) -> list[_Set]:
 
     for numbers in edges.values():
         repeated.update({key for n in numbers for key in keys(lines[n])})
-    gone = set()
+    usual, leading = _usual_height(lines) if lines else 0.0, _usual_leading(lines)
+    gone: set[int] = set()
+
+    def is_head(n: int, page: int, *, outermost: bool) -> bool:
+        number = _PAGE_NUMBER.fullmatch(lines[n].line.text)
+        most = max(repeated[key] for key in keys(lines[n]))
+        # The number of a page alone at its edge needs no other page to be known.
+        alone = outermost and number is not None and int(number[1]) == page + 1
+        return alone or (most > 1 and most >= _REPEATED * pages)
+
     for page, numbers in edges.items():
-        for n in numbers:
-            number = _PAGE_NUMBER.fullmatch(lines[n].line.text)
-            most = max(repeated[key] for key in keys(lines[n]))
-            # The number of a page alone at its edge needs no other page to be known.
-            alone = number is not None and int(number[1]) == page + 1 and n in {numbers[0], numbers[-1]}
-            if alone or (most > 1 and most >= _REPEATED * pages):
-                gone.add(n)
+        for side in (numbers, numbers[::-1]):  # from the top, from the foot
+            heads: list[int] = []
+            for n in side[:_EDGE]:
+                if not is_head(n, page, outermost=n == side[0]):
+                    break
+                heads.append(n)
+            behind = next((n for n in side if n not in heads), None)
+            apart = heads and behind is not None and _step(lines[heads[-1]], lines[behind]) > _APART * leading
+            small = any(abs(lines[n].place.height / usual - 1) > 1 - _SMALL for n in heads)
+            if behind is None or apart or small:
+                gone.update(heads)
     return [one for n, one in enumerate(lines) if n not in gone]
+
+
+def _step(one: _Set, other: _Set) -> float:
+    return abs(one.place.y0 - other.place.y0)
+
+
+def _usual_leading(lines: Sequence[_Set]) -> float:
+    """How far lines are apart."""
+    steps = [
+        before.place.y0 - one.place.y0
+        for before, one in pairwise(lines)
+        if before.place.page == one.place.page and before.place.y0 > one.place.y0
+    ]
+    return median(steps) if steps else 0.0
 
 
 def _without_notes(lines: list[_Set]) -> tuple[list[_Set], list[_Set]]:
@@ -210,23 +239,32 @@ def _usual_height(lines: Iterable[_Set]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """How the text is set: where full lines end, how far lines are apart, whether full lines end all alike."""
+    """How the text is set: where full lines end, where first lines begin if they are indented, the distance of lines.
+
+    `justified`: full lines end all alike.
+    """
 
     right: float
+    first: float | None
     leading: float
     justified: bool
 
 
 def _setting(lines: Sequence[_Set]) -> _Setting:
-    edges = sorted(one.place.x1 for one in lines if one.line.mark == "")
+    text = [one for one in lines if one.line.mark == ""]
+    edges = sorted(one.place.x1 for one in text)
     right = edges[int(len(edges) * 0.95)] if edges else 0.0
-    steps = [
-        before.place.y0 - one.place.y0
-        for before, one in pairwise(lines)
-        if before.place.page == one.place.page and before.place.y0 > one.place.y0
-    ]
     full = sum(abs(right - edge) < _EXACT for edge in edges)
-    return _Setting(right, median(steps) if steps else 0.0, justified=full > 0.4 * len(edges))
+    left = Counter(round(one.place.x0) for one in text).most_common(1)[0][0] if text else 0
+    # Where a paragraph surely begins: behind a closed line that is far from full.
+    begins = [
+        one.place.x0 - left
+        for before, one in pairwise(text)
+        if _CLOSED.search(before.line.text) and right - before.place.x1 > 5 * before.place.height
+    ]
+    indent = median(begins) if len(begins) >= _FEWEST else 0.0
+    first = left + indent if text and indent > _INDENT * text[0].place.height else None
+    return _Setting(right, first, _usual_leading(lines), justified=full > 0.4 * len(edges))
 
 
 def _paragraphs(lines: list[_Set]) -> list[Line]:
@@ -254,7 +292,8 @@ def _goes_on(before: _Set, one: _Set, setting: _Setting) -> bool:
     listed = _LIST.match(before.line.text) or NUMBERED.match(before.line.text)
     if closed and (_LIST.match(one.line.text) or NUMBERED.match(one.line.text)):
         return False
-    if b.x0 - a.x0 > _INDENT * b.height and not listed:
+    indented = setting.first is not None and abs(b.x0 - setting.first) < _EXACT
+    if indented or (b.x0 - a.x0 > _INDENT * b.height and not listed):
         return False
     full = setting.justified and abs(setting.right - a.x1) < _EXACT
     if a.page == b.page:

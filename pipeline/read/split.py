@@ -74,10 +74,11 @@ def _cuts(text: str, known: _Known) -> Iterator[int]:
     last: tuple[int, ...] = ()  # the Arabic number of the heading before; () behind a Roman one
     for match in _NUMBER.finditer(text):
         number = tuple(map(int, re.findall(r"[0-9]+", match[0])))
-        begins = headings and not text[headings[-1][1] : match.start()].strip()
+        begins = match.start() <= _LONGEST_TITLE if not headings else not text[headings[-1][1] : match.start()].strip()
         apart = begins or not match.start() or _ENDED.search(text[max(0, match.start() - 5) : match.start()])
         follows = bool(apart and number and _follows(number, last))
         told, end = _heading_end(text, match.start(), match.end(), known, numbered=follows)
+        told = told and (bool(apart) or text[match.end() : end].isupper())
         if told or follows:
             headings.append((match.start(), end or match.start()))
             clear += told
@@ -138,7 +139,8 @@ def _sentence_start(part: str, row: list[Token], known: _Known) -> int:
         if place < skip:
             continue
         word = part[token.start : token.end]
-        if place and word.isdigit() and _NUMBER.match(part, token.start):
+        number = _NUMBER.match(part, token.start) if place and word.isdigit() else None
+        if number and part[number.end()].isupper():
             return token.start
         if word in {":", "."} and part[token.end : token.end + 1].isspace():
             return token.end

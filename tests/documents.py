@@ -20,7 +20,8 @@ body {{ font: 12pt/1.4 Inter; text-align: justify; }} p {{ margin: 0 0 6pt; {p} 
 
 def web(lines: Iterable[str], style: str = "") -> str:
     paragraphs = "".join(f"<p>{html.escape(line)}</p>\n" for line in lines)
-    return f"<!DOCTYPE html><html><head><meta charset='utf-8'><style>{style}</style></head><body>{paragraphs}</body></html>"
+    head = f"<head><meta charset='utf-8'><style>{style}</style></head>"
+    return f"<!DOCTYPE html><html>{head}<body>{paragraphs}</body></html>"
 
 
 def pdf_of(markup: str) -> bytes:

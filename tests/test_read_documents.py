@@ -196,7 +196,8 @@ def test_a_font_of_today_is_no_evidence() -> None:
 # --- PDF ----------------------------------------------------------------------------------
 
 LONG = tuple(
-    f"Xã thứ {n} {'gieo trồng lúa, ' * (n % 7)}thu hoạch {'ngô, ' * (n % 4)}ước đạt 1.2{n % 10}0,5 tấn quý II/2023. {SECOND}"
+    f"Xã thứ {n} {'gieo trồng lúa, ' * (n % 7)}thu hoạch {'ngô, ' * (n % 4)}ước đạt 1.2{n % 10}0 tấn quý II/2023. "
+    f"{SECOND}"
     for n in range(50)
 )
 
@@ -236,8 +237,8 @@ def test_notes_at_the_foot_of_a_page_and_raised_signs() -> None:
     )
     style += "::footnote-call { content: counter(footnote); font-size: 7pt; vertical-align: super }"
     style += "::footnote-marker { content: counter(footnote) ' ' }"
-    body = f"<p>{TITLE}</p><p>{FIRST}</p><p>Thu nội địa<span class='n'>Nguồn: Sở Tài chính.</span> tăng 5,2%, gỗ 34 m<sup>3</sup>."
-    body += f" {SECOND}</p>" + "".join(f"<p>{line}</p>" for line in LONG)
+    body = f"<p>{TITLE}</p><p>{FIRST}</p><p>Thu nội địa<span class='n'>Nguồn: Sở Tài chính.</span> tăng 5,2%, "
+    body += f"gỗ 34 m<sup>3</sup>. {SECOND}</p>" + "".join(f"<p>{line}</p>" for line in LONG)
     article = article_of(pdf_of(web([], style).replace("<body>", f"<body>{body}")), "a.pdf")
     assert lines_of(article)[2] == f"Thu nội địa[1] tăng 5,2%, gỗ 34 m3. {SECOND}"
     assert lines_of(article)[-1] == "1 Nguồn: Sở Tài chính."

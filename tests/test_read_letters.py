@@ -29,7 +29,7 @@ def mended(text: str) -> tuple[str, frozenset[str]]:
     ],
 )
 def test_look_alikes(written: str, wanted: str) -> None:
-    assert mended(written) == (wanted, {"lookalike-letters"})
+    assert mended(written) == (wanted, frozenset(["lookalike-letters"]))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_other_scripts_stay(text: str) -> None:
     [("tăng １２，５％ （so）", "tăng 12,5% (so)"), ("ＧＲＤＰ：５．３", "GRDP:5.3"), ("\uff11\u3000\uff12", "1 2")],
 )
 def test_full_width_characters(written: str, wanted: str) -> None:
-    assert mended(written) == (wanted, {"full-width"})
+    assert mended(written) == (wanted, frozenset(["full-width"]))
 
 
 def test_what_was_repaired_is_found_where_it_stands() -> None:

@@ -21,8 +21,8 @@ from pipeline.read.zipped import Parts
 
 _MOST_ROWS = 20_000  # of all sheets; an appendix has hundreds
 _MOST_COLUMNS = 200
-_MOST_TAGS = {"xl/worksheets/": 1_500_000, "xl/sharedStrings.xml": 1_500_000, "xl/": 200_000}  # by part
-_LARGEST = 64 * 1024 * 1024  # bytes of all parts that are read
+_MOST_TAGS = {"xl/worksheets/": 1_500_000, "xl/sharedStrings.xml": 1_500_000, "": 200_000}  # by part
+_LARGEST = 96 * 1024 * 1024  # bytes of all parts, pictures among them
 _MOST_DECIMALS = 6
 _DIGITS = 15  # that a cell's number holds: what stands behind them is no figure of the office
 _GENERAL = frozenset(("general", "@", ""))
@@ -49,30 +49,31 @@ def _check(data: bytes, name: str) -> None:
     """Refuse what unpacks to too much, and entities: openpyxl reads the sheets with a parser that resolves them."""
     parts = Parts(data, name)
     size = 0
-    for part in sorted(p for p in parts.names if p.startswith("xl/") and p.endswith((".xml", ".rels"))):
+    for part in sorted(p for p in parts.names if not p.endswith("/")):  # any may be named as a sheet
         content = parts.read(part)
         size += len(content)
         tags = next(most for start, most in _MOST_TAGS.items() if part.startswith(start))
         if size > _LARGEST or content.count(b"<") > tags:
             raise SourceError(f"{name}: unpacks to far more than any report: not read")
-        if any(mark in content for mark in _DOCTYPES):
+        if not part.endswith(".svg") and any(mark in content for mark in _DOCTYPES):
             raise SourceError(f"{name}: {part} declares entities, as no Office file does: not read")
 
 
 def _sheets(data: bytes, name: str) -> Iterator[RawLine]:
     """The lines of every visible sheet, its title first."""
     title = None
-    for number, (sheet, row) in enumerate(_rows(data, name)):
+    for number, (sheet, line) in enumerate(_rows(data, name)):
         if number >= _MOST_ROWS:
             raise SourceError(f"{name}: more than {_MOST_ROWS:,} rows: not an appendix of a report")
-        if line := _row(row):
+        if line:
             if sheet != title:
                 yield RawLine((Piece(sheet),), "heading", 1)
                 title = sheet
             yield line
 
 
-def _rows(data: bytes, name: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _rows(data: bytes, name: str) -> Iterator[tuple[str, RawLine | None]]:
+    """Every row of the visible sheets with the sheet's title."""
     import openpyxl  # noqa: PLC0415  # heavy, and for workbooks alone
 
     try:
@@ -81,8 +82,9 @@ def _rows(data: bytes, name: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets:
                 if sheet.sheet_state == "visible":
+                    sheet.reset_dimensions()  # what a sheet says of its size may be wrong, and cells be lost
                     for row in sheet.iter_rows(max_col=_MOST_COLUMNS):
-                        yield str(sheet.title), row
+                        yield str(sheet.title), _row(row)
     except Exception as e:  # openpyxl raises whatever a damaged part makes happen inside it
         reason = " ".join(str(e).split())[:200] or type(e).__name__
         raise SourceError(f"{name}: a damaged workbook ({reason})") from e

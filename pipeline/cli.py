@@ -21,6 +21,7 @@ from pipeline import __version__
 from pipeline.check import check
 from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
+from pipeline.fetch import LARGEST, Fetched, fetch, is_address
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
@@ -30,7 +31,10 @@ from pipeline.store import observation_table, require_writable, to_json, write_r
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
-_LARGEST = 20 * 1024 * 1024  # bytes of a source: far above any article, far below what hurts
+_SOURCE = (
+    "a saved page (.html), plain text (.txt), a Word document (.docx), a PDF with text (.pdf), an appendix of tables "
+    "(.xlsx), or the http(s) address of one"
+)
 
 
 def _resource(name: str) -> Path:
@@ -38,6 +42,11 @@ def _resource(name: str) -> Path:
     package = Path(__file__).parent
     checkout = package.parent / name
     return checkout if (package.parent / "pyproject.toml").is_file() else package / "data" / name
+
+
+def _source(source: str) -> Fetched:
+    """A file or address -> its bytes, its name, and the media type where a server gave one."""
+    return fetch(source) if is_address(source) else Fetched(*_read_source(source), "")
 
 
 def _read_source(source: str) -> tuple[bytes, str]:
@@ -56,9 +65,9 @@ def _read_source(source: str) -> tuple[bytes, str]:
 
 
 def _within_limit(file: BinaryIO, name: str) -> bytes:
-    data = file.read(_LARGEST + 1)  # a device or a pipe has no size to ask for
-    if len(data) > _LARGEST:
-        raise SourceError(f"{name}: larger than {_LARGEST // 1024 // 1024} MB: not an article")
+    data = file.read(LARGEST + 1)  # a device or a pipe has no size to ask for
+    if len(data) > LARGEST:
+        raise SourceError(f"{name}: larger than {LARGEST // 1024 // 1024} MB: not an article")
     return data
 
 
@@ -71,7 +80,8 @@ def _languages(text: str) -> tuple[Language, ...]:
 
 
 def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
-    article = read_article(*_read_source(source), glossary)
+    data, name, media = _source(source)
+    article = read_article(data, name, glossary, media)
     return article, extract(article, glossary)
 
 
@@ -156,13 +166,13 @@ def _files(results: Results) -> dict[str, bytes]:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    data, name = _read_source(arguments.source)
+    data, name, media = _source(arguments.source)
     require_writable(arguments.out)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
         glossary = load_glossary(_resource("glossary"))
         engine = _engine(arguments.model)
-        inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"))
+        inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"), media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
@@ -251,7 +261,7 @@ def _parser() -> argparse.ArgumentParser:
         "build the brief of an article (PDF, HTML, data)",
         f"songngu build {_EXAMPLE} --lang en",
     )
-    build.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    build.add_argument("source", metavar="SOURCE", help=_SOURCE)
     build.add_argument(
         "--out", type=Path, default=Path("output"), metavar="DIR", help="folder of runs (default: output)"
     )
@@ -263,7 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build)
 
     extraction = command("extract", "print the observations of an article", f"songngu extract {_EXAMPLE} --format csv")
-    extraction.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    extraction.add_argument("source", metavar="SOURCE", help=_SOURCE)
     formats = ("table", "csv", "json", "text")
     extraction.add_argument(
         "--format", choices=formats, default="table", help="csv: the observation table; text: the normal form"
@@ -276,7 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     checking = command(
         "check", "print where an article's own figures contradict each other", f"songngu check {_EXAMPLE}"
     )
-    checking.add_argument("source", metavar="SOURCE", help="a saved page (.html) or plain text (.txt), UTF-8")
+    checking.add_argument("source", metavar="SOURCE", help=_SOURCE)
     checking.add_argument("--format", choices=("table", "json"), default="table", help="json: spans and intervals too")
     checking.set_defaults(run=_check)
 

@@ -264,6 +264,33 @@ class Land:
     KEY: ClassVar = ("code",)
 
 
+@dataclass(frozen=True, slots=True)
+class LegacyLetter:
+    """A Vietnamese letter and its bytes in TCVN3 (ABC) and VNI-Windows, in hexadecimal digits.
+
+    TCVN3 has no bytes of their own for accented capitals: its capital fonts (.VnTimeH) show the small ones.
+    """
+
+    code: str
+    letter: str
+    tcvn3: str
+    vni: str
+    KEY: ClassVar = ("code",)
+    OPTIONAL: ClassVar = ("tcvn3",)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A character typed in the place of Latin letters; "word": only inside a Vietnamese word."""
+
+    code: str
+    letter: str
+    latin: str
+    when: str
+    KEY: ClassVar = ("code",)
+    CHOICES: ClassVar = {"when": ("always", "word")}
+
+
 Row = TypeVar("Row")
 Key = TypeVar("Key", str, int)
 
@@ -292,6 +319,8 @@ class Glossary:
     land: Mapping[str, Land]
     selection: tuple[Word, ...]  # what the brief chooses by: sections, weights of words, bounds of verbs
     places: Mapping[str, Place]
+    encodings: tuple[LegacyLetter, ...]
+    lookalikes: tuple[Lookalike, ...]
     phrases: Mapping[str, Phrase]
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
     signature: str  # SHA-256 over all tables, first 12 hexadecimal digits
@@ -380,6 +409,8 @@ def load_glossary(folder: Path) -> Glossary:
         land=_index(rows("land.csv", Land), lambda r: r.code),
         selection=rows("selection.csv", Word),
         places=_index(rows("places.csv", Place), lambda r: r.code),
+        encodings=rows("encodings.csv", LegacyLetter),
+        lookalikes=rows("letters.csv", Lookalike),
         phrases=_index((p for f in files if f.startswith("phrases-") for p in rows(f, Phrase)), lambda r: r.key),
         memory=memory,
         signature=digest.hexdigest()[:12],

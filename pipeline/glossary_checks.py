@@ -22,7 +22,7 @@ Wrong = tuple[str, int, str]  # file, row, reason
 
 def check(tables: Tables) -> None:
     """Raise GlossaryError for the first row that breaks a rule."""
-    for rule in (_categories, _references, _surfaces, _keys, _patterns):
+    for rule in (_categories, _references, _surfaces, _keys, _patterns, _characters):
         for wrong in rule(tables):
             raise GlossaryError(*wrong)
 
@@ -280,6 +280,28 @@ def _keys(tables: Tables) -> Iterator[Wrong]:
         stage = file.removeprefix("phrases-").removesuffix(".csv")
         if not row.key.startswith(f"{stage}."):
             yield file, line, f"key {row.key!r} must begin with {stage!r} and a dot"
+
+
+# --- characters ---------------------------------------------------------------------------
+
+_BYTE = r"[89A-F][0-9A-F]"  # a byte that ASCII has not
+_BYTES = re.compile(rf"(?:{_BYTE})?|[4-7][0-9A-F] {_BYTE}|{_BYTE} {_BYTE}")
+
+
+def _characters(tables: Tables) -> Iterator[Wrong]:
+    """A code names its letter, and no two letters have the same bytes in an encoding."""
+    for file in ("encodings.csv", "letters.csv"):
+        for line, row in _numbered(tables, file):
+            if row.code != " ".join(f"U+{ord(c):04X}" for c in row.letter):
+                yield file, line, f"code {row.code!r} is not that of the letter {row.letter!r}"
+    for column in ("tcvn3", "vni"):
+        owners: dict[str, int] = {}
+        for line, row in _numbered(tables, "encodings.csv"):
+            written = getattr(row, column)
+            if not _BYTES.fullmatch(written):
+                yield "encodings.csv", line, f"{column} {written!r} is not one or two bytes in hexadecimal digits"
+            elif written and owners.setdefault(written, line) != line:
+                yield "encodings.csv", line, f"{column} {written!r} stands already in row {owners[written]}"
 
 
 def _all_phrases(tables: Tables) -> Iterator[tuple[str, int, Any]]:

@@ -21,7 +21,7 @@ from pipeline.translate import Engine, translate
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a run is given: a source's bytes and name, and the world around it."""
+    """What a run is given: a source's bytes and name (or address), and the world around it."""
 
     data: bytes
     name: str
@@ -29,6 +29,7 @@ class Inputs:
     engine: Engine | None
     languages: tuple[Language, ...]
     templates: Path
+    media: str = ""  # the media type that the source's server gave
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Stage(NamedTuple):
 
 
 STAGES = (
-    Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary)),
+    Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary, i.media)),
     Stage("extract", "2-extraction.json", "extraction", lambda i, r: _observed(extract(r.article, i.glossary), i.name)),
     Stage("check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary)),
     Stage(

@@ -42,6 +42,13 @@ def refused(folder: Path, file: str, row: int, reason: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "reason"),
     [
+        # characters: a code that is another's, bytes that are none or another letter's
+        ("encodings.csv", "U+00E0,à", "U+0061,à", "is not that of the letter"),
+        ("encodings.csv", "à,B5,61 F8", "à,B,61 F8", "is not one or two bytes"),
+        ("encodings.csv", "à,B5,61 F8", "à,35,61 F8", "is not one or two bytes"),
+        ("encodings.csv", "á,B8,61 F9", "á,B5,61 F9", "stands already in row 2"),
+        ("encodings.csv", "á,B8,61 F9", "á,B8,61 F8", "stands already in row 2"),
+        ("letters.csv", "U+0430,", "U+0431,", "is not that of the letter"),
         # units: a number that is not printed, or a power of ten in one language alone
         ("units.csv", "VND {} {scale},VND {} {scale}\n", "VND {scale},VND {} {scale}\n", "must hold {} once"),
         ("units.csv", "{} {scale} đồng,", "{scale} đồng,", "must hold {} once"),

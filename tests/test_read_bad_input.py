@@ -10,6 +10,7 @@ from reading import PARAGRAPHS, TITLE, glossary, read
 from pipeline.errors import NotAnArticle, SourceError
 from pipeline.read import read_article
 
+NEITHER = ", and clearly in none of the old encodings (TCVN3, VNI, Windows-1258)"
 ARTICLE = f"{TITLE}\n{PARAGRAPHS[0]}\n{PARAGRAPHS[1]}\n"
 
 
@@ -18,11 +19,12 @@ ARTICLE = f"{TITLE}\n{PARAGRAPHS[0]}\n{PARAGRAPHS[1]}\n"
     [
         (b"", "the file is empty"),
         (b" \r\n\t", "the file is empty"),
-        (b"%PDF-1.7\n\x00\x01\x02", "not a text file (byte 0x00 at position 9)"),
-        (b"GIF89a\x01", "not a text file (byte 0x01 at position 6)"),
-        (ARTICLE.encode("utf-16"), "not UTF-8 but UTF-16 (byte order mark); save it as UTF-8"),
-        ("Giá đô la".encode("cp1258"), "not UTF-8 (byte 0xe1 at position 2)"),
-        (b"\xef\xbb\xbf" + "Giá ".encode() + b"\xff", "not UTF-8 (byte 0xff at position 8)"),
+        (b"Gi\x00\x01\x02", "not a text file (byte 0x00 at position 2)"),
+        (b"GIF89a\x01", "a picture: only text is read"),
+        (ARTICLE.encode("utf-16")[:-1], f"damaged UTF-16 (at position {2 * len(ARTICLE)})"),
+        (b"\xff\xfe\x01\x00\x02\x00", "not a text file (character 0x01)"),
+        ("Giá đô la".encode("cp1258"), f"not UTF-8 (byte 0xe1 at position 2){NEITHER}"),
+        (b"\xef\xbb\xbf" + "Giá ".encode() + b"\xff", f"not UTF-8 (byte 0xff at position 8){NEITHER}"),
         (b"Gross domestic product rose by 5.3 percent in June 2023.", "not Vietnamese text"),
         ("L'économie a progressé de 5,3 % à la fin de l'été, très près du but.".encode(), "not Vietnamese text"),
         (b"2023 5,32% 1.280", "no text in it"),
@@ -35,9 +37,10 @@ def test_what_is_not_vietnamese_text(data: bytes, reason: str) -> None:
     assert caught.value.exit_status == 2
 
 
-def test_an_unknown_kind_of_file() -> None:
-    with pytest.raises(SourceError, match=r"^bao-cao\.docx: not a kind of file"):
-        read(ARTICLE, "bao-cao.docx")
+@pytest.mark.parametrize("name", ["bao-cao.docx", "bao-cao.pdf", "bao-cao.xlsx"])
+def test_a_document_whose_bytes_are_lost(name: str) -> None:
+    with pytest.raises(SourceError, match=rf"^{name}: damaged: its bytes are those of no \.\w+ file$"):
+        read_article(b"\x00" * 1000, name, glossary())
 
 
 LOGIN = """<!DOCTYPE html><html><head><title>Đăng nhập hệ thống</title></head><body><h1>Cổng thông tin thống kê</h1>

@@ -74,10 +74,10 @@ def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> t
     for read in _points(_current(_monthly(drafts, calendar)), glossary):
         draft, o = read, read.observation
         rows = kept.setdefault(draft.key, [])
-        if o.indicator in glossary.indicators and any(d.block == draft.block for d in rows):
-            if not any(equal(d.observation, o) for d in rows):  # "dịch vụ khác 35 tỷ" among the other services
-                draft = _finer(draft, "part")
-                o, rows = draft.observation, kept.setdefault(draft.key, [])
+        again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)
+        if again and o.indicator in glossary.indicators:  # "dịch vụ khác 35 tỷ" among the other services
+            draft = _finer(draft, "part")
+            o, rows = draft.observation, kept.setdefault(draft.key, [])
         near = (d.block != draft.block and agree(d.observation, o) for d in rows)
         same = next((n for n, agrees in enumerate(near) if agrees or equal(rows[n].observation, o)), None)
         if same is not None:

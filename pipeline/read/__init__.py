@@ -1,48 +1,59 @@
-"""read: the bytes of a saved page or text file -> the article alone, in its normal form."""
+"""read: the bytes of a page, text or document -> the article alone, in its normal form."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePath
+from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import NotAnArticle, SourceError
 from pipeline.glossary import Glossary
 from pipeline.model import Article
 from pipeline.read.blocks import article_blocks, article_text, repair_findings
-from pipeline.read.body import cut_article, judge, published_beside, title_above
+from pipeline.read.body import Body, Judge, cut_article, cut_tables, judge, published_beside, title_above
 from pipeline.read.decode import decode, require_vietnamese
-from pipeline.read.html import Page, read_page
-from pipeline.read.normal import Line, clean_lines, join_lines
+from pipeline.read.docx import read_docx
+from pipeline.read.html import read_page
+from pipeline.read.kinds import kind_of, promised
+from pipeline.read.legacy import Charsets, Piece
+from pipeline.read.letters import Letters, letters_of, mend_letters
+from pipeline.read.normal import Line, join_lines
+from pipeline.read.page import Page, RawLine, broken, settle_lines
+from pipeline.read.pdf import read_pdf
 from pipeline.read.period import period_grammar, reporting_period
 from pipeline.read.place import area_of, office_of, place_grammar
-from pipeline.read.words import page_words
+from pipeline.read.split import split_lines
+from pipeline.read.words import PageWords, page_words
+from pipeline.read.xlsx import read_xlsx
 
-_PAGES = frozenset((".html", ".htm"))
-_TEXTS = frozenset((".txt",))
-# How a page begins that was saved under the name of a text.
-_MARKUP = re.compile(r"\s*<(?:!--|(?:!doctype|\?xml|html|head|body|article|div|table|h[1-6]|p)\b)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
-def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
+def read_article(data: bytes, name: str, glossary: Glossary, media: str = "") -> Article:
     """File's bytes and name, Glossary -> Article
 
-    Reads a saved web page (.html, .htm) or plain text (.txt), which may be a web page saved as text.
+    Reads a web page (.html, .htm), plain text (.txt), a Word document (.docx), a PDF with text (.pdf) or an
+    appendix of tables (.xlsx). `name` is a file's name or the address it was fetched from, `media` the media
+    type that a server gave ("text/html; charset=utf-8"); what the bytes hold counts more than either.
     Raises SourceError where the file cannot be read as Vietnamese text, NotAnArticle where it holds no
     statistical report.
     """
-    page = _page(data, name)
-    require_vietnamese("\n".join(line.text for line in (*page.before, *page.inside, *page.after)), name)
     words = page_words(glossary)
     periods = period_grammar(glossary, words)
     judged = judge(words, periods)
-    body = cut_article(page.inside, page.title or title_above(page.before, page.inside, judged), judged)
+    page = _mended(_page(data, name, media, Charsets.of(glossary)), letters_of(glossary), glossary, judged)
+    require_vietnamese("\n".join(line.text for line in (*page.before, *page.inside, *page.after)), name)
+    body = _body(page, judged)
     if not body.lines:
         raise NotAnArticle(
             f"{name}: no report in it: there is no running text, or too little (a login page, an infographic?)"
         )
     lines = join_lines(body.lines)
     text = article_text(lines)
-    if not words.has_figure(text):
+    if not _has_figures(text, words, tables=page.tables):
         raise NotAnArticle(f"{name}: no report in it: the text holds no figures")
     title = lines[0].text if lines[0].mark == "title" else ""
     published = page.published or body.published or published_beside(title, page.before, judged)
@@ -56,8 +67,8 @@ def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
         raise NotAnArticle(f"{name}: no report in it: the text does not say which province or city it is about")
     blocks = article_blocks(lines, words)
     return Article(
-        source=PurePath(name).name,
-        address=page.address,
+        source=_source(name),
+        address=name if _ADDRESS.match(name) else page.address,
         title=title,
         published=published,
         area=area,
@@ -69,11 +80,53 @@ def read_article(data: bytes, name: str, glossary: Glossary) -> Article:
     )
 
 
-def _page(data: bytes, name: str) -> Page:
-    kind = PurePath(name).suffix.casefold()
-    if kind not in _PAGES | _TEXTS:
-        raise SourceError(f"{name}: not a kind of file that is read (.html, .htm or .txt)")
-    text = decode(data, name)
-    if kind in _PAGES or _MARKUP.match(text):
-        return read_page(text, name)
-    return Page(clean_lines([Line(text)]), (), (), "", None, "")
+def _page(data: bytes, name: str, media: str, charsets: Charsets) -> Page:
+    kind = kind_of(data, name, media)
+    match kind:
+        case "docx":
+            return read_docx(data, name, charsets)
+        case "xlsx":
+            return read_xlsx(data, name, charsets)
+        case "pdf":
+            return read_pdf(data, name, charsets)
+    charset = _CHARSET.search(media)
+    try:
+        decoded = decode(data, name, charset[1] if charset else "")
+    except SourceError as e:
+        if data and promised(name):
+            raise SourceError(f"{name}: damaged: its bytes are those of no {promised(name)} file") from e
+        raise
+    if kind == "page":
+        return read_page(decoded.text, name, charsets, decoded.doubt)
+    lines = [RawLine((Piece(part),)) for part in broken(decoded.text)]
+    return Page(settle_lines(lines, charsets, name, decoded.doubt))
+
+
+def _mended(page: Page, letters: Letters, glossary: Glossary, judged: Judge) -> Page:
+    """A page with its letters mended, and its overlong lines split."""
+
+    def mend(lines: Iterable[Line]) -> tuple[Line, ...]:
+        return mend_letters(lines, letters)
+
+    [title] = mend([Line(page.title)]) if page.title else [Line("")]
+    inside = split_lines(mend(page.inside), glossary, judged)
+    return replace(page, inside=inside, before=mend(page.before), after=mend(page.after), title=title.text)
+
+
+def _body(page: Page, judged: Judge) -> Body:
+    if page.tables:
+        return cut_tables(page.inside, judged)
+    return cut_article(page.inside, page.title or title_above(page.before, page.inside, judged), judged)
+
+
+def _has_figures(text: str, words: PageWords, *, tables: bool) -> bool:
+    """Whether figures stand in the text; in a table their units stand elsewhere."""
+    return any(map(str.isdigit, text)) if tables else words.has_figure(text)
+
+
+def _source(name: str) -> str:
+    """The name of a file, or the last part of an address."""
+    if not _ADDRESS.match(name):
+        return PurePath(name).name
+    parts = urlsplit(name)
+    return PurePath(unquote(parts.path)).name or parts.netloc

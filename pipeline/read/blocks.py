@@ -17,6 +17,7 @@ _BULLET = re.compile(r"[-*+•–—]\s+")
 _HEADING_LENGTH = 150
 _UNNUMBERED_LENGTH = 100
 _MARKED_LENGTH = 250  # of a heading in the markup
+_THROUGHOUT = ("converted-", "composed-", "split-")  # repairs of whole documents
 _DOTTED_LENGTH = 60  # "1. Nông nghiệp." is a heading still
 
 # Kinds of headings from the outermost to the innermost; a report uses some of them, and the level of a
@@ -70,12 +71,27 @@ def _kind(block: Block, line: Line) -> int:
 
 
 def repair_findings(lines: tuple[Line, ...], blocks: tuple[Block, ...], glossary: Glossary) -> tuple[Finding, ...]:
-    """What was repaired in each line, as findings; their codes are keys of the stage's phrases."""
-    return tuple(
-        Finding(code, "info", block.span, glossary.label(code))
-        for line, block in zip(lines, blocks, strict=True)
-        for code in sorted(f"read.{repair}" for repair in line.repairs)
-    )
+    """What was repaired in each line, as findings; their codes are keys of the stage's phrases.
+
+    What goes through a whole document (its encoding) is one finding over all neighbours that share it.
+    """
+    found: list[tuple[Span, str]] = []
+    running: dict[str, int] = {}  # code -> place of its finding that the next block may carry on
+    for line, block in zip(lines, blocks, strict=True):
+        repairs = line.repairs if any(map(str.isalnum, line.text)) else frozenset[str]()
+        for repair in sorted(repairs):
+            if repair in running:
+                found[running[repair]] = (Span(found[running[repair]][0].start, block.span.end), repair)
+            else:
+                found.append((block.span, repair))
+        # Lines in ASCII alone are the same in every encoding.
+        running = {
+            repair: running.get(repair, place)
+            for place, (_, repair) in enumerate(found)
+            if repair.startswith(_THROUGHOUT) and (repair in repairs or (line.text.isascii() and repair in running))
+        }
+    ordered = sorted(found, key=lambda entry: (entry[0].start, entry[1]))
+    return tuple(Finding(f"read.{r}", "info", span, glossary.label(f"read.{r}")) for span, r in ordered)
 
 
 def _block(line: Line, span: Span, words: PageWords, *, last: bool) -> Block:

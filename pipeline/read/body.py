@@ -22,6 +22,7 @@ _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?:https?://|www\.)\S+|[\d\s/.()
 _SENTENCE = re.compile(r".{59,}[.;:…/]|.{220,}")  # running text: long with a closing mark, or very long
 _CLOSED = re.compile(r"[.:;,…]$")
 _TITLE_LENGTH = 220
+_DATED_LENGTH = 120
 _SITE_LENGTH = 60  # an office's name alone on a line is the head of its site
 _HEAD = 5  # lines after the title among which it is repeated in capitals
 _NEAR = 8  # lines between title and text, where the page keeps them apart: date, tools
@@ -61,7 +62,7 @@ class Judge:
 
     def publication(self, line: Line) -> str | None:
         """The date of a line that holds nothing else ("Thứ sáu - 30/06/2023 04:00"), in ISO form."""
-        match = self.date.fullmatch(line.text)
+        match = self.date.fullmatch(line.text) if len(line.text) <= _DATED_LENGTH else None
         return match and iso_date(match["year"], match["month"], match["day"])
 
 
@@ -100,6 +101,16 @@ def cut_article(lines: Sequence[Line], title: str, judged: Judge) -> Body:
         around=(*lines[:begin], *lines[stop:]),
         published=next((day for day in dates if day), None),
     )
+
+
+def cut_tables(lines: Sequence[Line], judged: Judge) -> Body:
+    """Clean lines of an appendix -> all of them, the first that is a title in front."""
+    place = next((p for p, line in enumerate(lines) if judged.is_title(line)), None)
+    if place is None:
+        return Body(tuple(lines), (), None)
+    dates = (judged.publication(line) for line in lines)
+    title = replace(lines[place], mark="title", level=0)
+    return Body((title, *lines[:place], *lines[place + 1 :]), (), next((day for day in dates if day), None))
 
 
 def title_above(lines: Sequence[Line], inside: Sequence[Line], judged: Judge) -> str:

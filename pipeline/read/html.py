@@ -12,14 +12,15 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from lxml import etree, html
 
-from pipeline.errors import NotAnArticle
+from pipeline.errors import NotAnArticle, SourceError
 from pipeline.read.body import iso_date
+from pipeline.read.legacy import Charsets, Piece
 from pipeline.read.normal import Line, Mark, clean_lines
+from pipeline.read.page import CELL_MARK, Page, holds_data, note_sign, settle_or_refuse
 from pipeline.read.words import keys
 
 # fmt: off
@@ -35,40 +36,41 @@ _INLINE = frozenset({
 # fmt: on
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset(("td", "th"))
-_CELL_LENGTH = 200  # longer cells lay out a page, they are no data
 _NEARLY_ALL = 0.9
-_CELL_MARK = " | "
+_MOST_TAGS = 200_000  # of a page: a long report has ten thousand
+_NEAR = 20_000  # characters in which the next line is looked for in what trafilatura found
+_SEARCHES = 2_000  # lines that are looked for in all of it
 _NOTE = re.compile(r"\[\d{1,2}\]")
-_NOTE_SIGN = re.compile(r"\s*[\[(]?(\d{1,2})[\])]?\s*")
-_METRE = re.compile(r"(?:^|[\s\d/])[kdcm]?m$")
+_OLD_FONT = re.compile(r"\.vn|vni-", re.IGNORECASE)
+_FONT_FAMILY = re.compile(r"font(?:-family)?\s*:[^;]*?([\"']?(?:\.vn|vni-)[\w .-]*)", re.IGNORECASE)
 _DAY = re.compile(r"(20\d\d)-(\d\d)-(\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a web page holds: `inside` are the lines where the article is, the others stand before or after."""
-
-    inside: tuple[Line, ...]
-    before: tuple[Line, ...]
-    after: tuple[Line, ...]
-    title: str
-    published: str | None
-    address: str
+Node = tuple[html.HtmlElement, bool]  # an element's text, or with True the text behind it
+Repairs = Mapping[Node, str]
 
 
-def read_page(text: str, name: str) -> Page:
-    """Text of an HTML file -> its lines and what its head says."""
+def read_page(text: str, name: str, charsets: Charsets, doubt: str = "") -> Page:
+    """Text of an HTML file -> its lines and what its head says; `doubt`: why its characters are not sure.
+
+    Raises NotAnArticle where it is no web page, SourceError where it cannot be read.
+    """
+    if text.count("<") > _MOST_TAGS:
+        raise SourceError(f"{name}: more than {_MOST_TAGS:,} tags: not an article")
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
-        )
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotAnArticle(f"{name}: no web page: {error}") from error
+    # What stands deeper than libxml2 goes would be lost in silence.
+    if any(entry.type_name == "ERR_NAME_TOO_LONG" or "depth" in entry.message for entry in parser.error_log):
+        raise SourceError(f"{name}: its tags lie too deep inside each other: not read")
+    repairs = _settle(root, name, charsets, doubt, fonts=_OLD_FONT.search(text) is not None)
     place = _article_element(root)
-    around = _Walker(without=place)
+    around = _Walker(repairs, without=place)
     outside = [line for line, _ in around.walk(root)]
     return Page(
-        inside=clean_lines(line for line, _ in _Walker().walk(place)),
+        inside=clean_lines(line for line, _ in _Walker(repairs).walk(place)),
         before=clean_lines(outside[: around.passed]),
         after=clean_lines(outside[around.passed :]),
         title=_title(root, place),
@@ -77,11 +79,51 @@ def read_page(text: str, name: str) -> Page:
     )
 
 
+def _settle(root: html.HtmlElement, name: str, charsets: Charsets, doubt: str, *, fonts: bool) -> Repairs:
+    """Turn the tree's texts into Unicode where they are not; what was converted, by place."""
+    nodes: list[Node] = []
+    pieces: list[Piece] = []
+    open_fonts = [""]
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            open_fonts.append((_font(element) if fonts else "") or open_fonts[-1])
+            if element.text and element.tag not in {"script", "style"}:
+                nodes.append((element, False))
+                pieces.append(Piece(element.text, open_fonts[-1]))
+        else:
+            if event == "end":
+                open_fonts.pop()
+            if element.tail and element is not root:
+                nodes.append((element, True))
+                pieces.append(Piece(element.tail, open_fonts[-1]))
+    repairs: dict[Node, str] = {}
+    for (element, behind), settled in zip(nodes, settle_or_refuse(pieces, charsets, name, doubt), strict=True):
+        if not settled.repair:
+            continue
+        repairs[element, behind] = f"converted-{settled.repair}"
+        if behind:
+            element.tail = settled.text
+        else:
+            element.text = settled.text
+    return repairs
+
+
+def _font(element: html.HtmlElement) -> str:
+    """The font that an element names itself, where it is an old one."""
+    face = str(element.get("face") or "")
+    if _OLD_FONT.match(face):
+        return face
+    match = _FONT_FAMILY.search(str(element.get("style") or "")[:1000])
+    return match[1] if match else ""
+
+
 class _Walker:
     """Gathers the text of a tree into lines: one for each block, one for each row of a table of data."""
 
-    def __init__(self, without: html.HtmlElement | None = None) -> None:
+    def __init__(self, repairs: Repairs, without: html.HtmlElement | None = None) -> None:
+        self.converted = repairs
         self.without = without
+        self.repairs: set[str] = set()  # of the line at work
         self.passed = 0  # lines found before it
         self.found: list[tuple[Line, html.HtmlElement]] = []
         self.pieces: list[str] = []
@@ -109,7 +151,7 @@ class _Walker:
             if event == "end" and element is not skipped:
                 self.end(element)
             if element is not root:
-                self.add(element.tail)
+                self.add(element.tail, self.converted.get((element, True), "") if self.converted else "")
         self.flush(root)
         return self.found
 
@@ -122,7 +164,7 @@ class _Walker:
             if element.tag == "table" and self.table is None and _is_data(element):
                 self.table = element
             self.marks.append(self.mark_of(element))
-        self.add(element.text)
+        self.add(element.text, self.converted.get((element, False), "") if self.converted else "")
 
     def end(self, element: html.HtmlElement) -> None:
         if element.tag == "a":
@@ -130,7 +172,7 @@ class _Walker:
         elif element.tag not in _INLINE:
             self.edge(element, element)
             if self.table is not None and element.tag in _CELLS:
-                self.pieces.append(_CELL_MARK)
+                self.pieces.append(CELL_MARK)
             self.marks.pop()
             if element is self.table:
                 self.table = None
@@ -150,36 +192,35 @@ class _Walker:
         else:
             self.flush(owner)
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str | None, repair: str = "") -> None:
         if text:
+            if repair and not text.isspace():
+                self.repairs.add(repair)
             # Line breaks of the file are spaces; only <br> breaks a line.
             self.pieces.append(re.sub(r"\s", " ", text))
             self.unlinked = self.unlinked or (self.links == 0 and not text.isspace())
 
     def flush(self, owner: html.HtmlElement) -> None:
-        text = "".join(self.pieces).removesuffix(_CELL_MARK)
+        text = "".join(self.pieces).removesuffix(CELL_MARK)
         if text.strip():
             mark, level = self.marks[-1]
-            self.found.append((Line(text, mark, level, linked=not self.unlinked), owner))
+            line = Line(text, mark, level, linked=not self.unlinked, repairs=frozenset(self.repairs))
+            self.found.append((line, owner))
         self.pieces, self.unlinked = [], False
+        self.repairs.clear()
 
     def note_number(self, element: html.HtmlElement) -> str:
-        """A raised number is the sign of a footnote, unless it is the power of a metre; empty for all else."""
+        """The sign of a footnote that an element is ("[1]"), empty for all others."""
         if element.tag != "sup":
             return ""
-        sign = _NOTE_SIGN.fullmatch(element.text_content())
-        return f"[{sign[1]}]" if sign and not _METRE.search("".join(self.pieces)) else ""
+        return note_sign(element.text_content(), "".join(self.pieces[-9:]))
 
 
 def _is_data(table: html.HtmlElement) -> bool:
-    rows = [[cell for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
-    cells = [cell for row in rows for cell in row]
-    return (
-        len(rows) > 1
-        and max(map(len, rows)) > 1
-        and next(table.iterdescendants("table"), None) is None
-        and all(len(" ".join(cell.text_content().split())) <= _CELL_LENGTH for cell in cells)
-    )
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    rows = [[cell.text_content() for cell in row if cell.tag in _CELLS] for row in table.iter("tr")]
+    return bool(rows) and holds_data(rows)
 
 
 def _article_element(root: html.HtmlElement) -> html.HtmlElement:
@@ -192,30 +233,58 @@ def _article_element(root: html.HtmlElement) -> html.HtmlElement:
     document = trafilatura.bare_extraction(
         copy.deepcopy(root), favor_recall=True, include_comments=False, include_tables=True, with_metadata=False
     )
-    text = _squeezed(document.text or "") if isinstance(document, Document) else ""
+    found = _Found(_squeezed(document.text or "") if isinstance(document, Document) else "")
     weights: defaultdict[html.HtmlElement, int] = defaultdict(int)
-    total = 0
-    lines = _Walker().walk(whole)
+    lines = _Walker({}).walk(whole)
     for line, block in lines:
-        part = _squeezed(line.text)
-        if part and part in text:
-            total += len(part)
-            for element in (block, *block.iterancestors()):
-                weights[element] += len(part)
+        weights[block] += found.length_of(_squeezed(line.text))
+    _sum_up(whole, weights)
     place = whole
-    while total and (inner := [child for child in place if weights[child] >= _NEARLY_ALL * total]):
+    while weights[whole] and (inner := [c for c in place if weights[c] >= _NEARLY_ALL * weights[whole]]):
         place = inner[0]
-    return _with_notes(place, lines)
+    return _with_notes(place, whole, lines)
 
 
-def _with_notes(place: html.HtmlElement, lines: Iterable[tuple[Line, html.HtmlElement]]) -> html.HtmlElement:
+def _sum_up(whole: html.HtmlElement, weights: defaultdict[html.HtmlElement, int]) -> None:
+    """Add to every element's own weight those of all inside it."""
+    order = list(whole.iter(etree.Element))
+    for element in reversed(order[1:]):  # children stand behind their parents
+        weights[element.getparent()] += weights[element]
+
+
+class _Found:
+    """The text that trafilatura found, in which lines are looked for in their order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+        self.searches = _SEARCHES
+
+    def length_of(self, part: str) -> int:
+        """The length of a part that stands in the text, 0 for any other."""
+        if not part:
+            return 0
+        at = self.text.find(part, self.place, self.place + _NEAR + len(part))
+        if at < 0 and self.searches:
+            self.searches -= 1
+            at = self.text.find(part)
+        if at < 0:
+            return 0
+        self.place = at + len(part)
+        return len(part)
+
+
+def _with_notes(
+    place: html.HtmlElement, whole: html.HtmlElement, lines: Iterable[tuple[Line, html.HtmlElement]]
+) -> html.HtmlElement:
     """Footnotes may stand beside the text: the element is widened until it holds them."""
     article = next((element for element in (place, *place.iterancestors()) if element.tag == "article"), place)
-    notes = [block for line, block in lines if _NOTE.match(line.text.strip())]
-    for element in (article, *article.iterancestors()):
-        if all(element is block or element in block.iterancestors() for block in notes):
-            return element
-    return article
+    notes: defaultdict[html.HtmlElement, int] = defaultdict(int)
+    for line, block in lines:
+        notes[block] += _NOTE.match(line.text.strip()) is not None
+    _sum_up(whole, notes)
+    around = (article, *article.iterancestors())
+    return next((element for element in around if notes[element] == notes[whole]), article)
 
 
 def _squeezed(text: str) -> str:
@@ -230,7 +299,7 @@ def _first(root: html.HtmlElement, *paths: str) -> str:
 
 def _text(element: html.HtmlElement) -> str:
     """The text of an element on one line."""
-    return " ".join(line.text for line in clean_lines(line for line, _ in _Walker().walk(element)))
+    return " ".join(line.text for line in clean_lines(line for line, _ in _Walker({}).walk(element)))
 
 
 def _title(root: html.HtmlElement, place: html.HtmlElement) -> str:

@@ -27,6 +27,7 @@ class Line:
     repairs: frozenset[str] = frozenset()
 
 
+COMPOSED = "composed-letters"
 LETTER = "repaired-letter"
 INVISIBLE = "removed-invisible"
 JOINED = "joined-lines"
@@ -74,6 +75,8 @@ def clean_line(line: Line) -> Line:
     """A line -> the same in normal form, with what was repaired."""
     text = unicodedata.normalize("NFC", line.text)
     repairs = set(line.repairs)
+    if text != line.text:
+        repairs.add(COMPOSED)
     lettered = text.translate(_LETTERS)
     if lettered != text:
         repairs.add(LETTER)
@@ -108,7 +111,7 @@ def _belongs(before: Line, line: Line) -> bool:
     return goes_on or _UNFINISHED.search(before.text) is not None
 
 
-def _torn(before: str, after: str) -> bool:
+def is_torn(before: str, after: str) -> bool:
     """Whether a word was torn between two lines: together one syllable, a piece alone none."""
     head, tail = _LAST_WORD.search(before), _FIRST_WORD.match(after)
     if not head or not tail or not tail[0].islower():
@@ -118,7 +121,7 @@ def _torn(before: str, after: str) -> bool:
 
 
 def _join(before: Line, line: Line) -> Line:
-    torn = _torn(before.text, line.text)
+    torn = is_torn(before.text, line.text)
     space = "" if torn or _CLOSING.match(line.text) or before.text.endswith("(") else " "
     repairs = before.repairs | line.repairs | {SYLLABLE if torn else JOINED}
     return replace(before, text=before.text + space + line.text, repairs=repairs, linked=False)

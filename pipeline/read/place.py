@@ -31,6 +31,7 @@ class PlaceGrammar:
     """Names and the words before them, as keys."""
 
     names: Mapping[Keys, str]
+    first: frozenset[str]  # keys that a name begins with
     longest: int
     kinds: Mapping[Keys, str]
     offices: Mapping[Keys, str]
@@ -50,6 +51,7 @@ def place_grammar(glossary: Glossary, words: PageWords) -> PlaceGrammar:
     names = {keys(name): code for name, code in glossary.province_names.items() if code != NATION}
     return PlaceGrammar(
         names=names,
+        first=frozenset(name[0] for name in names),
         longest=max(map(len, names), default=0),
         kinds=of("place-kind"),
         offices=of("office"),
@@ -86,6 +88,8 @@ def mentions(text: str, grammar: PlaceGrammar) -> list[Mention]:
 
 def _name_at(row: list[Token], place: int, text: str, grammar: PlaceGrammar) -> int:
     """How many tokens from a place on are a name; its words have capitals, but not "thành phố" in front."""
+    if row[place].key not in grammar.first:
+        return 0
     for length in range(min(grammar.longest, len(row) - place), 0, -1):
         part = row[place : place + length]
         name = tuple(token.key for token in part)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary_checks import check
+from pipeline.glossary_rows import Check, Land, LegacyLetter, Limit, Lookalike
 from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation, Role
 from pipeline.tables import Table, read_bytes, rows_of
 
@@ -220,75 +220,6 @@ class Phrase:
     vi: str
     en: str
     KEY: ClassVar = ("key",)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A check of the report's figures against each other: its code, how grave a finding is, its title."""
-
-    code: str
-    severity: str
-    vi: str
-    en: str
-    KEY: ClassVar = ("code",)
-    CHOICES: ClassVar = {"severity": ("error", "warning")}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """What a figure can be, and why.
-
-    "rounding": how many units of its last place the true value may lie below (`low`) and above (`high`) a
-    printed one; for "ratio apart", how far away a ratio is still of the same pair. "measure", "indicator",
-    "unit": the least and the greatest value. "land": how many times the place's land an area may be. "whole":
-    counted in whole units. "signed": may be negative, so that a part may be more than its whole. "beside": a
-    part that may stand beside its whole, not in it.
-    """
-
-    name: str
-    category: str
-    low: Decimal | None
-    high: Decimal | None
-    reason: str
-    KEY: ClassVar = ("name",)
-    OPTIONAL: ClassVar = ("low", "high")
-    CHOICES: ClassVar = {"category": ("rounding", "measure", "indicator", "unit", "land", "whole", "signed", "beside")}
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """The land of a place in square kilometres: General Statistics Office, Statistical Yearbook 2023."""
-
-    code: str
-    km2: Decimal | None
-    KEY: ClassVar = ("code",)
-
-
-@dataclass(frozen=True, slots=True)
-class LegacyLetter:
-    """A Vietnamese letter and its bytes in TCVN3 (ABC) and VNI-Windows, in hexadecimal digits.
-
-    TCVN3 has no bytes of their own for accented capitals: its capital fonts (.VnTimeH) show the small ones.
-    """
-
-    code: str
-    letter: str
-    tcvn3: str
-    vni: str
-    KEY: ClassVar = ("code",)
-    OPTIONAL: ClassVar = ("tcvn3",)
-
-
-@dataclass(frozen=True, slots=True)
-class Lookalike:
-    """A character typed in the place of Latin letters; "word": only inside a Vietnamese word."""
-
-    code: str
-    letter: str
-    latin: str
-    when: str
-    KEY: ClassVar = ("code",)
-    CHOICES: ClassVar = {"when": ("always", "word")}
 
 
 Row = TypeVar("Row")

@@ -14,7 +14,8 @@ from pipeline.answers import answers, in_doubt
 from pipeline.check import check
 from pipeline.cli import main
 from pipeline.extract import extract
-from pipeline.glossary import Check, Glossary
+from pipeline.glossary import Glossary
+from pipeline.glossary_rows import Check
 from pipeline.intervals import Interval
 from pipeline.model import Checked
 from pipeline.read import read_article

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.check.facts import Facts
 from pipeline.check.neighbours import Neighbours
 from pipeline.check.words import Teller, sum_of
-from pipeline.glossary import Limit
+from pipeline.glossary_rows import Limit
 from pipeline.intervals import Interval
 from pipeline.model import Discrepancy, Label, Span
 

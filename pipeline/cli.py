@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -106,6 +106,7 @@ class _Watch:
         self.console = Console(stderr=True, quiet=quiet)
         self.verbose = verbose
         self.times: list[tuple[str, float]] = []
+        self._begun = time.perf_counter()
 
     @contextmanager
     def progress(self) -> Iterator[_Watch]:
@@ -181,9 +182,6 @@ def _build(arguments: argparse.Namespace) -> None:
     _say(str(folder / "brief.pdf"))
 
 
-# --- extract, translate, model ------------------------------------------------------------
-
-
 def _extract(arguments: argparse.Namespace) -> None:
     glossary = load_glossary(_resource("glossary"))
     article, extraction = _open(arguments.source, glossary)
@@ -238,9 +236,6 @@ def _translate(arguments: argparse.Namespace) -> None:
 
 def _install_model(arguments: argparse.Namespace) -> None:
     _say(f"installed {install_model(arguments.path)}")
-
-
-# --- the parser ---------------------------------------------------------------------------
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -367,6 +362,10 @@ def _say(text: str, end: str = "\n") -> None:
         raise StoreError(f"standard output: cannot be written: {e.strerror}") from e
 
 
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
 def _silence() -> None:
     """What is still buffered goes nowhere, so that Python does not try again as it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -374,10 +373,7 @@ def _silence() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Arguments -> exit status; see errors.py for the statuses."""
-    sys.stdout, sys.stderr = (
-        sys.stdout or Path(os.devnull).open("w", encoding="utf-8"),
-        sys.stderr or Path(os.devnull).open("w", encoding="utf-8"),
-    )  # the caller may have closed either
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()  # the caller may have closed either
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -4,6 +4,7 @@ import pytest
 from reading import EXAMPLE, PARAGRAPHS, REPORTS, TITLE, block_texts, glossary, lines_of, read
 
 from pipeline.extract import extract
+from pipeline.model import Article
 from pipeline.read import read_article
 
 FIRST, SECOND = PARAGRAPHS
@@ -74,16 +75,7 @@ def test_a_real_report_on_one_line_keeps_its_words_and_nearly_all_observations(r
     whole = read_article(REAL[report].read_bytes(), REAL[report].name, glossary())
     one = read(whole.text.replace("\n", " "))
     assert one.text.replace("\n", " ") == whole.text.replace("\n", " ")
-    known = {
-        (o.indicator, o.period, o.measure, o.basis, o.value)
-        for o in extract(whole, glossary()).observations
-        if o.indicator in codes
-    }
-    found = {
-        (o.indicator, o.period, o.measure, o.basis, o.value)
-        for o in extract(one, glossary()).observations
-        if o.indicator in codes
-    }
+    known, found = facts(whole), facts(one)
     if one.findings and len(known) > 20:  # press articles have no numbered headings to be told by
         assert len(known & found) >= 0.8 * len(known)
         assert len(found - known) <= 0.05 * len(known)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,6 +46,12 @@ def tokens(text: str) -> list[Token]:
 def key(words: str) -> str:
     """Words -> a key in which whole words can be found: " chi so gia " holds " gia "."""
     return f" {' '.join(t.key for t in tokens(words))} "
+
+
+def alternation(surfaces: Iterable[str]) -> str:
+    """Surfaces -> a pattern that matches any of them, the longest first, with any space between words."""
+    longest_first = sorted(set(surfaces), key=len, reverse=True)
+    return "|".join(r"\s+".join(map(re.escape, surface.split())) for surface in longest_first)
 
 
 def slug(name: str) -> str:

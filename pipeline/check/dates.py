@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.check.neighbours import Neighbours, alternation
+from pipeline.check.neighbours import Neighbours
 from pipeline.check.times import stretch
 from pipeline.check.words import Teller, both, sum_of
 from pipeline.figures import write_date
 from pipeline.model import Discrepancy, Label, Observation, Span
+from pipeline.vietnamese import alternation
 
 # A day, a month and a year; a year with a mark or digit behind it is part of a document's number.
 _FULL = (

@@ -8,11 +8,12 @@ that are known stand between neighbours; where others do, nothing is concluded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.glossary import Glossary
 from pipeline.model import GROWTH_BASES, PLAN_BASES, Quantity
+from pipeline.vietnamese import alternation
 
 _ASIDE = r"(?:\s*\([^()\d]*\))?"  # a remark without figures
 _ENDS = re.compile(r"\s*[),;.]|$")
@@ -48,12 +49,6 @@ class Harvest(NamedTuple):
     output: int
 
 
-def alternation(surfaces: Iterable[str]) -> str:
-    """Surfaces -> a pattern of any of them, the longest first, whatever the spaces between words."""
-    ordered = sorted(set(surfaces), key=len, reverse=True)
-    return "|".join(r"\s+".join(map(re.escape, s.split())) for s in ordered)
-
-
 def _plain(words: str) -> str:
     return " ".join(words.casefold().split())
 
@@ -85,7 +80,7 @@ class Neighbours:
         self._beside = re.compile(rf"{_ASIDE}[\s,]*{share}\s+{about}", flags)
         self._behind = re.compile(rf"[^.;:()\d]*,\s*(?:{basis}\s+)?{verb}\s+{about}", flags)
         self._same = re.compile(
-            rf"(?:\s+{basis})?\s*[,(]?\s*(?:(?:{by['equal']})\s*,?\s+)?(?P<and>và\s+)?{verb}\s+{about}", flags
+            rf"(?:\s+{basis})?\s*[,(]?\s*(?:(?:{by['equal']})\s*,?\s+)?(?:(?:{by['and']})\s+)?{verb}\s+{about}", flags
         )
         self._after = re.compile(rf"\s+{basis}", flags)
         self._behind_change = re.compile(rf"\s*[,(]\s*{verb}\s+{about}", flags)

@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.check.facts import Facts, When
-from pipeline.check.neighbours import Neighbours, alternation
+from pipeline.check.neighbours import Neighbours
 from pipeline.check.words import Part, Signed, Teller, added, period_label, places, rounded, shown, sum_of
 from pipeline.intervals import exactly, hull, total
 from pipeline.model import Discrepancy, Label, Observation
+from pipeline.vietnamese import alternation
 
 _HUNDRED = Decimal(100)
 _AREAS = ("urban", "rural")

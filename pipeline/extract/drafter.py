@@ -78,7 +78,7 @@ class Drafter:
             return scope, None
         draft = self.drafts[-1]
         if reading.measure == "growth":
-            self.told = [*self.told, draft.observation.basis]
+            self.told.append(draft.observation.basis)
         plan = draft.observation.basis if reading.measure == "plan_ratio" else scope.plan
         return replace(scope, plan=plan), draft
 
@@ -239,7 +239,8 @@ class Drafter:
         self.context.code = self.context.spoken = code
         if self.main is None and scope.named and reading.measure == "growth" and reading.basis:
             self.main = (root(code), scope)
-        self.levels = [*self.levels, code] if reading.measure == "level" else self.levels
+        if reading.measure == "level":
+            self.levels.append(code)
         return replace(drafted, subject=replace(scope.subject, code=code))
 
     def _of(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:

@@ -14,7 +14,8 @@ from itertools import takewhile
 
 from pipeline.read.normal import JOINED, NUMBERED, Line
 from pipeline.read.period import PeriodGrammar, mentions
-from pipeline.read.words import PageWords, alternation, keys
+from pipeline.read.words import PageWords, keys
+from pipeline.vietnamese import alternation
 
 _DATE = r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>20\d\d)"
 _TIME = r"\d{1,2}(?::|h|\sgiờ\s)\d{2}(?::\d{2})?(?:\s*[AP]M)?"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import PurePath
 from typing import Literal
 
 from pipeline.errors import SourceError
+from pipeline.read.zipped import Parts
 
 Kind = Literal["page", "text", "docx", "xlsx", "pdf"]
 
 _PAGES = frozenset((".html", ".htm", ".xhtml"))
 _OFFICE: dict[str, Kind] = {".docx": "docx", ".docm": "docx", ".xlsx": "xlsx", ".xlsm": "xlsx"}
+_FOLDERS: dict[str, Kind] = {"word/": "docx", "xl/": "xlsx"}
 _HEAD = 1024  # bytes in which a PDF may begin
 # How a page begins that was saved under another name.
 _MARKUP = re.compile(rb"\s*<(?:!--|(?:!doctype|\?xml|html|head|body|article|div|table|h[1-6]|p)\b)", re.IGNORECASE)
@@ -58,14 +58,10 @@ def promised(name: str) -> str:
 
 
 def _zipped(data: bytes, name: str, suffix: str) -> Kind:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = {info.filename for info in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as e:
-        raise SourceError(f"{name}: damaged or cut short: it cannot be unpacked ({e})") from e
-    for folder, kind in (("word/", "docx"), ("xl/", "xlsx")):
+    names = Parts(data, name).names
+    for folder, kind in _FOLDERS.items():
         if any(n.startswith(folder) for n in names):
-            return "docx" if kind == "docx" else "xlsx"
+            return kind
     if suffix in _OFFICE:
         return _OFFICE[suffix]
     raise SourceError(f"{name}: a packed file that holds neither a Word document nor an Excel workbook")

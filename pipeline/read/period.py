@@ -12,7 +12,8 @@ from pipeline.figures import cumulative_period
 from pipeline.glossary import Glossary
 from pipeline.model import ReportingPeriod
 from pipeline.periods import Mention, PeriodReader
-from pipeline.read.words import PageWords, alternation
+from pipeline.read.words import PageWords
+from pipeline.vietnamese import alternation
 
 _NEVER = "(?!)"  # matches nothing: the place of an empty table
 _BEFORE = 30  # characters in which a word of comparison rules the period after it

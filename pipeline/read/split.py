@@ -15,6 +15,7 @@ from pipeline.glossary import Glossary
 from pipeline.read.body import Judge
 from pipeline.read.normal import Line
 from pipeline.read.place import NATION
+from pipeline.read.words import keys
 from pipeline.vietnamese import Token, tokens
 
 SPLIT = "split-line"
@@ -60,11 +61,7 @@ def split_lines(lines: Iterable[Line], glossary: Glossary, judged: Judge) -> tup
 def _known(glossary: Glossary, judged: Judge) -> _Known:
     topics = (surface for context in glossary.contexts for surface in context.surfaces)
     names = (name for name, code in glossary.province_names.items() if code != NATION)
-    return _Known(frozenset(map(_keys, topics)), frozenset(map(_keys, names)), judged)
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    return tuple(token.key for token in tokens(text))
+    return _Known(frozenset(map(keys, topics)), frozenset(map(keys, names)), judged)
 
 
 def _cuts(text: str, known: _Known) -> Iterator[int]:
@@ -114,7 +111,7 @@ def _heading_end(text: str, start: int, begin: int, known: _Known, *, numbered: 
     words = known.judged.words
     if not end or len(heading) > _LONGEST_HEADING or words.has_verb(heading) or words.has_figure(heading):
         return False, 0
-    topic = _has_topic(_keys(heading), known)
+    topic = _has_topic(keys(heading), known)
     return topic, begin + end if topic or numbered else 0
 
 

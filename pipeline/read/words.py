@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.glossary import Glossary
-from pipeline.vietnamese import tokens
+from pipeline.vietnamese import alternation, tokens
 
 Keys = tuple[str, ...]
 
@@ -20,12 +20,6 @@ def keys(text: str) -> Keys:
 
 def _words(text: str) -> Keys:
     return tuple(key for key in keys(text) if key[0].isalnum())
-
-
-def alternation(surfaces: Iterable[str]) -> str:
-    """Surfaces -> a pattern that matches any of them, the longest first, with any space between words."""
-    longest_first = sorted(surfaces, key=len, reverse=True)
-    return "|".join(r"\s+".join(map(re.escape, surface.split())) for surface in longest_first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,3 +134,22 @@ def test_an_estimate_of_the_whole_is_one_of_its_parts(glossary: Glossary) -> Non
 def test_words_of_approximation(text: str, approximation: str, glossary: Glossary) -> None:
     (quantity,) = quantities(text, glossary)
     assert quantity.approximation == approximation
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Giá nước sinh hoạt tăng 1,41%%; giá gas giảm 2%.", [("extract.doubled-sign", "1,41%%")]),
+        ("Giá gas tăng75,8% so với tháng trước.", [("extract.missing-space", "75,8%")]),
+        ("Giá gas tăng 6.53%, giá nước tăng 6,53%.", [("extract.decimal-point", "6.53%")]),
+        ("Bệnh viện tỉnh khám 5. 226 lượt, chuyển tuyến 1.226 lượt.", [("extract.torn", "5. 226 lượt")]),
+        ("Sản lượng lúa đạt 12.34.567 tấn.", [("extract.irregular", "12.34.567 tấn")]),
+        ("Mục 6.1.2 của Quyết định 81/2021/QĐ-UBND nói về QL.4B và đạt 5,2%.", []),
+        ("Năm 2023. 226 hộ được vay vốn, 1.226 hộ thoát nghèo trong quý 2. 512 hộ cận nghèo.", []),
+    ],
+)
+def test_a_slip_in_a_figure_is_found_where_it_stands(
+    line: str, found: list[tuple[str, str]], glossary: Glossary
+) -> None:
+    text, extraction = read(["# Đời sống", line], glossary)
+    assert [(f.code, text.text[f.span.start : f.span.end]) for f in extraction.findings if f.span] == found

@@ -10,6 +10,7 @@ from pipeline.extract.ledger import ledger
 from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.quantities import find_numbers, find_quantities
 from pipeline.extract.reader import Reader
+from pipeline.extract.repairs import repairs
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Extraction, Quantity
 from pipeline.periods import Calendar, PeriodReader
@@ -25,7 +26,9 @@ def extract(article: Article, glossary: Glossary) -> Extraction:
     source = _source(article.text, glossary, calendar)
     reader = Reader(source, glossary, article.area)
     observations = settle(reader.read(article.blocks), calendar, glossary)
-    return Extraction(tuple(source.quantities), observations, ledger(article, source, reader.notes, observations))
+    numbers = ledger(article, source, reader.notes, observations)
+    found = repairs(article.text, source.quantities, numbers, glossary)
+    return Extraction(tuple(source.quantities), observations, numbers, found)
 
 
 def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:

@@ -2,7 +2,7 @@
 
 Numbers inside dates and periods, document numbers, headings and names (QL.4B, H5N1, Km18) are not
 amounts. Vietnamese writes 21.294,5; a point before one, two or more than three digits is read as the
-decimal mark that the writer meant (6.53% among 6,53%).
+decimal mark that the writer meant (6.53% among 6,53%), a space behind the mark of thousands as a slip (5. 226).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"\d+(?:,\d+)?")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+")
 _POINT = re.compile(r"\d+\.\d+")
+_TORN = re.compile(r"(?<=[^\W\d_] )\d{1,3}(?:\.\d{3})*\. \d{3}(?:,\d+)?(?![\d/]|[.,]\d)")
 _RANGE_MARK = re.compile(r"\s*[-–—]\s*")
 _SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$")
 # Number of a document, a form, a standard: 81/2021/NĐ-CP, 670/QĐ-UBND, 14/2013/TT-BYT
@@ -67,9 +68,12 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     taken = [(m.start, m.end) for m in periods]
     taken += [m.span() for pattern in (DOCUMENT, NOTE) for m in pattern.finditer(text)]
     taken.sort()
-    numbers, at = [], 0
+    numbers: list[Number] = []
+    at = 0
     for match in NUMBER.finditer(text):
         start, end = match.span()
+        if numbers and start < numbers[-1].end:
+            continue  # the second half of a torn number
         while at < len(taken) and taken[at][1] <= start:
             at += 1
         if at < len(taken) and taken[at][0] < end:
@@ -79,6 +83,8 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
         if glued or (before and before in ".-/" and text[start - 2 : start - 1].isalpha()):
             continue  # a name: H5N1, QL.4B, F0, Km18
         value, rule = read_digits(match[0])
+        if torn := _TORN.match(text, start):
+            end, value, rule = torn.end(), read_digits(torn[0].replace(" ", ""))[0], "torn"
         numbers.append(Number(start, end, value, rule))
     return numbers
 

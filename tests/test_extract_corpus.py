@@ -12,7 +12,7 @@ from pipeline.figures import cumulative_period
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Block, Observation, ReportingPeriod, Span
 
-CORPUS = Path(__file__).parent / "corpus" / "observations.txt"
+CORPUS = Path(__file__).parent / "corpus"
 
 
 @dataclass
@@ -24,9 +24,10 @@ class Case:
     wanted: list[str] = field(default_factory=list)
 
 
-def cases() -> list[Case]:
+def cases(file: str) -> list[Case]:
+    """The cases of a file of tests/corpus: a name, the text's lines, and behind `=>` what is found."""
     found: list[Case] = []
-    for line in CORPUS.read_text(encoding="utf-8").splitlines():
+    for line in (CORPUS / file).read_text(encoding="utf-8").splitlines():
         if line.startswith("== "):
             name, _, rest = line[3:].partition(" | ")
             area, month = rest.split()
@@ -56,7 +57,7 @@ def line(o: Observation, area: str) -> str:
     return " ".join([o.indicator, o.period, o.measure, o.basis or "-", value, o.unit, str(o.scale), part]).strip()
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda c: c.name)
+@pytest.mark.parametrize("case", cases("observations.txt"), ids=lambda c: c.name)
 def test_case(case: Case, glossary: Glossary) -> None:
     text = article(case)
     observations = extract(text, glossary).observations

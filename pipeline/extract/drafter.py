@@ -253,7 +253,7 @@ class Drafter:
 
     def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
-        tail = tuple(takewhile(lambda i: i.kind not in ("mark", "basis", "bare", "period"), clause.tail))
+        tail = tuple(takewhile(lambda i: i.kind not in ("mark", "basis", "bare", "period", "locative"), clause.tail))
         of_things = reading.rule == "proportion" and any(i.kind == "word" for i in tail)
         if scope.fine and reading.measure != "level" and not of_things:
             return scope.fine

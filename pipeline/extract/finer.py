@@ -113,15 +113,17 @@ class Namer:
     def _member(self, words: Sequence[Token], silent: frozenset[str]) -> str | None:
         """What the words name, empty for nothing; None: too many words for a name, or digits in it."""
         kept = list(words)
-        while kept and (kept[0].key in silent or not kept[0].key[0].isalpha()):
-            kept.pop(0)
         while kept and not kept[-1].key[0].isalpha():
             kept.pop()
+        while kept:
+            term = self._terms.match(kept, 0)
+            if term and term[0] == len(kept):
+                return slug(term[1][0][0])
+            if kept[0].key not in silent and kept[0].key[0].isalpha():
+                break
+            kept.pop(0)
         if len(kept) > _LONGEST or any(t.key.isdigit() for t in kept):
             return None
-        term = self._terms.match(kept, 0) if kept else None
-        if term and term[0] == len(kept):
-            return slug(term[1][0][0])
         name = slug(" ".join(t.key for t in kept if t.key[0].isalpha()))
         return name if len(name) >= _SHORTEST else ""
 

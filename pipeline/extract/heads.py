@@ -51,6 +51,8 @@ class Heads:
         if subject is not None and scope.district and all(map(self.context.is_name, subject.words)):
             scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
             subject = None
+        elif subject is not None and self._is_district(subject) and (scope.subject.words or scope.subject.names):
+            subject = None  # "riêng huyện Bình Gia 320 ha": of what was last spoken of
         if subject is not None and self._of_branch(clause.segments[: at_own + 1], subject, scope):
             # "bán lẻ có 25 doanh nghiệp giải thể, vốn đăng ký …": of that branch too
             scope = replace(
@@ -138,6 +140,12 @@ class Heads:
 
     def _words(self, subject: Subject) -> str:
         return " ".join(self.source.text[i.start : i.end] for i in subject.words)
+
+    def _is_district(self, subject: Subject) -> bool:
+        """Whether a subject's words are a district's name and nothing else."""
+        first, *names = subject.words or (None,)
+        placed = first is not None and first.kind == "locality" and bool(first.value)
+        return placed and bool(names) and all(map(self.context.is_name, names))
 
     def _of_branch(self, segments: list[Segment], subject: Subject, scope: Scope) -> bool:
         """Whether a name that needs a context goes on, behind a comma, with an unknown part of it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.extract.quantities import DOCUMENT
 from pipeline.model import PLAN_BASES, Quantity
 from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token
@@ -44,12 +45,14 @@ class Source:
     mentions: Sequence[Mention]
     calendar: Calendar
     lexicon: Lexicon
+    _document_at: dict[int, int] = field(init=False)  # first character and the one after the last
     _quantity_at: dict[int, int] = field(init=False)
     _mention_at: dict[int, Mention] = field(init=False)
     _mention_tokens: list[tuple[int, int]] = field(init=False)  # first token and the one after the last
 
     def __post_init__(self) -> None:
-        """Index quantities and mentions by the character they begin at."""
+        """Index documents' numbers, quantities and mentions by the character they begin at."""
+        self._document_at = {m.start(): m.end() for m in DOCUMENT.finditer(self.text)}
         self._quantity_at = {q.span.start: i for i, q in enumerate(self.quantities)}
         self._mention_at = {m.start: m for m in self.mentions}
         at = [(word_index(self.words, m.start), word_index(self.words, m.end)) for m in self.mentions]
@@ -86,6 +89,10 @@ class Source:
             if (index := self._quantity_at.get(token.start)) is not None:
                 at, items = self._quantity(at, stop, index)
                 yield from items
+                continue
+            if token.start in self._document_at:
+                at = word_index(self.words, self._document_at[token.start])
+                yield Item("word", token.start, self.words[at - 1].end)  # "81/2021/NĐ-CP": its marks part nothing
                 continue
             if token.key.isdigit() and self._glued(token):
                 at += 1  # the mark of a footnote: "so với cùng kỳ3"

@@ -96,23 +96,36 @@ class _Places:
         self._text = article.text
         self._words = source.words
         self._lexicon = source.lexicon
+        self._wholes = {
+            q.span.start for q in source.quantities if q.rule == "whole" and (q.unit or self._counts_places(q))
+        }
         self._spans: list[tuple[int, int, Role]] = sorted(_spans(article, source))
         self._starts = [start for start, _, _ in self._spans]
 
     def time(self, span: Span, quantity: Quantity | None) -> bool:
         """Whether a number without unit is a bare year or a day ("Xuân Ất Tỵ 2025", "Quốc tế Phụ nữ 8/3")."""
-        if quantity and (quantity.unit or quantity.scale):
+        if (quantity and (quantity.unit or quantity.scale)) or self._placed(span) == "legal":
             return False
+        if span.start in self._wholes or span.end + 1 in self._wholes:
+            return False  # "06/11 dự án": six of eleven
         if _YEAR.fullmatch(self._text, span.start, span.end):
             return True
         around = max(0, span.start - 3)
         return any(m.start() <= span.start < m.end() for m in _DAY.finditer(self._text, around, span.end + 3))
 
+    def _counts_places(self, quantity: Quantity) -> bool:
+        """Whether it counts communes, districts ("06/11 xã")."""
+        word = self._lexicon.words.match(self._words, word_index(self._words, quantity.span.end))
+        return word is not None and word[1][0][0] == "locality"
+
+    def _placed(self, span: Span) -> Role | None:
+        at = bisect_right(self._starts, span.start) - 1
+        return self._spans[at][2] if at >= 0 and span.start < self._spans[at][1] else None
+
     def role(self, span: Span) -> Role:
         """The role of a number by the words and marks around it."""
-        at = bisect_right(self._starts, span.start) - 1
-        if at >= 0 and span.start < self._spans[at][1]:
-            return self._spans[at][2]
+        if placed := self._placed(span):
+            return placed
         before = self._text[max(0, span.start - 1) : span.start]
         if before.isalpha():
             short = span.end - span.start <= _MARK_LENGTH

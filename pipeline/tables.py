@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -18,6 +19,8 @@ from typing import Generic, NamedTuple, TypeVar, get_type_hints
 from pipeline.errors import GlossaryError
 
 Row = TypeVar("Row")
+
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Table(NamedTuple, Generic[Row]):
@@ -43,7 +46,21 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _surfaces(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split("|") if part.strip())
+    """`one | two`; `[so với/so/] dự toán [tỉnh/] giao` stands for every way through its brackets.
+
+    Raises ValueError for a bracket without its partner.
+    """
+    parts = [part for written in text.split("|") for part in _ways(written)]
+    if any("[" in part or "]" in part for part in parts):
+        raise ValueError(f"has a bracket without its partner: {text!r}")
+    return tuple(" ".join(part.split()) for part in parts if part.strip())
+
+
+def _ways(text: str) -> list[str]:
+    if "[" not in text:
+        return [text]
+    pieces = [piece.split("/") if i % 2 else [piece] for i, piece in enumerate(_BRACKETS.split(text))]
+    return list(map("".join, itertools.product(*pieces)))
 
 
 # A column of few words (CHOICES) may have a Literal type of its own.

@@ -10,7 +10,7 @@ from conftest import ROOT, read_table
 
 from pipeline.cli import main
 from pipeline.errors import GlossaryError
-from pipeline.glossary import Glossary, Scale, Topic, load_glossary
+from pipeline.glossary import Comparison, Glossary, Scale, Topic, load_glossary
 
 GOOD = "code,order,group,vi,en\ngrdp,1,output,Tăng trưởng,Growth\n"
 
@@ -51,6 +51,27 @@ def test_a_wrong_row_is_named(text: str | bytes, message: str, tmp_path: Path) -
     with pytest.raises(GlossaryError) as caught:
         read_table(table(tmp_path, text), Topic)
     assert str(caught.value).startswith(message)
+
+
+COMPARISON = "surfaces,basis,vi,en\n"
+
+
+def test_brackets_stand_for_every_way_through_them(tmp_path: Path) -> None:
+    path = tmp_path / "comparisons.csv"
+    path.write_text(f"{COMPARISON}[so với/so/] dự toán [tỉnh/] giao | so 31/12,plan,a,b\n", encoding="utf-8")
+    (row,) = read_table(path, Comparison)
+    assert row.surfaces == (
+        "so với dự toán tỉnh giao", "so với dự toán giao", "so dự toán tỉnh giao", "so dự toán giao",
+        "dự toán tỉnh giao", "dự toán giao", "so 31/12",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["so [với dự toán", "so với] dự toán", "so [với [dự] toán]"])
+def test_a_bracket_without_its_partner_is_named(cell: str, tmp_path: Path) -> None:
+    path = tmp_path / "comparisons.csv"
+    path.write_text(f"{COMPARISON}{cell},plan,a,b\n", encoding="utf-8")
+    with pytest.raises(GlossaryError, match=r"comparisons\.csv, row 2: surfaces has a bracket without its partner"):
+        read_table(path, Comparison)
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ that are known stand between neighbours; where others do, nothing is concluded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.glossary import Glossary
@@ -53,6 +53,15 @@ def _plain(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
+def _openings(surfaces: Iterable[str]) -> list[str]:
+    """The surfaces that no other one begins: where one stands, one of these does."""
+    kept: list[str] = []
+    for surface in sorted(surfaces):
+        if not kept or not surface.startswith(kept[-1]):
+            kept.append(surface)
+    return kept
+
+
 class Neighbours:
     """The quantities of a text and the words between them."""
 
@@ -63,7 +72,7 @@ class Neighbours:
         by = {c: alternation(w.surface for w in words if w.category == c) for c in {w.category for w in words}}
         self._bases = {_plain(s): c.basis for c in glossary.comparisons for s in c.surfaces}
         bases = (s for c in glossary.comparisons if c.basis in GROWTH_BASES for s in c.surfaces)
-        plans = alternation(s for c in glossary.comparisons if c.basis in PLAN_BASES for s in c.surfaces)
+        plans = _openings(s for c in glossary.comparisons if c.basis in PLAN_BASES for s in c.surfaces)
         about = rf"(?:(?:{by['approximation']})\s+)?"
         verb = rf"(?:(?P<rise>{by['rise']})|(?P<fall>{by['fall']}))"
         basis = rf"(?P<basis>{alternation(bases)})(?:\s+(?:năm\s+)?(?:19|20)\d\d)?"
@@ -87,7 +96,7 @@ class Neighbours:
         # "tăng, giảm (%)", "tăng/giảm": the head of a list says neither
         self._either = re.compile(rf"(?<!\w)(?:{by['rise']}|{by['fall']})\s*[,/–-]\s*$", flags)
         self._of_whole = re.compile(rf"\s*(?:[,.;:()]|$|(?:{by['whole']})(?!\w))", flags)
-        self._plan = re.compile(rf"\s+(?:{plans})", flags)
+        self._plan = re.compile(rf"\s+(?:{alternation(plans)})", flags)
 
     def between(self, at: int) -> str:
         """The words from a quantity to the next one."""

@@ -19,14 +19,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from pipeline import __version__
 from pipeline.check import check
-from pipeline.errors import ModelError, NotAnArticle, SongnguError, SourceError, StoreError
+from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
 from pipeline.fetch import LARGEST, Fetched, fetch, is_address
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.read import read_article
-from pipeline.run import STAGES, Inputs, Results, Stage, run
+from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
 from pipeline.store import observation_table, require_writable, to_json, write_run
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
@@ -100,13 +100,12 @@ def _engine(model: Path | None) -> Engine | None:
 
 
 class _Watch:
-    """Shows the stage at work on standard error, and remembers how long each took."""
+    """Shows the stage at work on standard error, and how long each took."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self.console = Console(stderr=True, quiet=quiet)
         self.verbose = verbose
-        self.times: list[tuple[str, float]] = []
-        self._begun = time.perf_counter()
+        self._at_work = ("", 0.0)  # the stage, and when it began
 
     @contextmanager
     def progress(self) -> Iterator[_Watch]:
@@ -118,21 +117,17 @@ class _Watch:
 
     def begin(self, stage: Stage) -> None:
         _Interrupt.check()
-        now = time.perf_counter()
-        if self.times:
-            self._end(now)
-        self.times.append((stage.name, now))
+        self.end()
+        self._at_work = (stage.name, time.perf_counter())
         self._bar.update(self._task, description=stage.name)
 
-    def _end(self, now: float) -> None:
-        name, begun = self.times[-1]
-        self.times[-1] = (name, now - begun)
+    def end(self) -> None:
+        name, begun = self._at_work
+        if not name:
+            return
         self._bar.advance(self._task)
         if self.verbose:
-            self.console.print(f"{name:<10} {now - begun:6.2f} s", highlight=False)
-
-    def end(self) -> None:
-        self._end(time.perf_counter())
+            self.console.print(f"{name:<10} {time.perf_counter() - begun:6.2f} s", highlight=False)
 
 
 def _report(watch: _Watch, results: Results) -> None:
@@ -185,11 +180,11 @@ def _build(arguments: argparse.Namespace) -> None:
 def _extract(arguments: argparse.Namespace) -> None:
     glossary = load_glossary(_resource("glossary"))
     article, extraction = _open(arguments.source, glossary)
-    if not extraction.observations and arguments.format != "text":
-        raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
     if arguments.format == "text":
         _say(article.text)
-    elif arguments.numbers:
+        return
+    observed(extraction, arguments.source)
+    if arguments.numbers:
         _say(ledger_text(article, extraction, arguments.format), end="")
     elif arguments.format == "json":
         _say(to_json(extraction), end="")
@@ -203,9 +198,7 @@ def _check(arguments: argparse.Namespace) -> int:
     """Prints what the source check finds; 1 where there is an error among it."""
     glossary = load_glossary(_resource("glossary"))
     article, extraction = _open(arguments.source, glossary)
-    if not extraction.observations:
-        raise NotAnArticle(f"{arguments.source}: no report in it: no statistical fact could be read")
-    checked = check(article, extraction, glossary)
+    checked = check(article, observed(extraction, arguments.source), glossary)
     _say(to_json(checked) if arguments.format == "json" else findings_text(checked, article), end="")
     return int(any(f.severity == "error" for f in checked.findings))
 

@@ -56,7 +56,7 @@ class Stage(NamedTuple):
 
 STAGES = (
     Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary, i.media)),
-    Stage("extract", "2-extraction.json", "extraction", lambda i, r: _observed(extract(r.article, i.glossary), i.name)),
+    Stage("extract", "2-extraction.json", "extraction", lambda i, r: observed(extract(r.article, i.glossary), i.name)),
     Stage("check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary)),
     Stage(
         "translate",
@@ -92,7 +92,8 @@ def run(inputs: Inputs, begin: Callable[[Stage], None]) -> Results:
     return results
 
 
-def _observed(extraction: Extraction, name: str) -> Extraction:
+def observed(extraction: Extraction, name: str) -> Extraction:
+    """The extraction of a source's name, as it is. Raises NotAnArticle where no statistical fact could be read."""
     if not extraction.observations:
         raise NotAnArticle(f"{name}: no report in it: no statistical fact could be read")
     return extraction

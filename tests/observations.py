@@ -85,8 +85,8 @@ class Draft:
         )
         self.observations.append(
             Observation(
-                indicator, area or self.area, period, measure, basis[0] if basis else "", amount,  # type: ignore[arg-type]
-                unit, scale, status, span, printed, len(self.quantities) - 1, rule, until=until,  # type: ignore[arg-type]
+                indicator, area or self.area, period, measure, basis[0] if basis else "", amount,  # type: ignore[arg-type]  # a measure: see above
+                unit, scale, status, span, printed, len(self.quantities) - 1, rule, until=until,  # type: ignore[arg-type]  # a status
                 approximation=approximation,  # type: ignore[arg-type]  # one of the four
             )
         )  # fmt: skip

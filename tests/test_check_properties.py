@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from compose_samples import glossary
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from observations import Draft
 
@@ -22,7 +22,8 @@ amounts = st.decimals(min_value=1, max_value=10**6, places=6)
 growths = st.decimals(min_value=-90, max_value=300, places=6)
 roundings = st.sampled_from((ROUND_HALF_UP, ROUND_DOWN))
 some_places = st.integers(0, 3)
-unhurried = settings(deadline=None, max_examples=50)  # the first example reads the glossary
+# The first example reads the glossary, and a busy machine draws examples slowly.
+unhurried = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

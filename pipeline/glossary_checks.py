@@ -65,7 +65,8 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         "joint": _one_of("", "than"),  # "với" may begin a comparison too
         **dict.fromkeys(("lead", "respectively", "and", "cause"), NONE),  # how clauses hang together
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
-        **dict.fromkeys(("attribution", "predicate", "about", "light", "word"), NONE),  # words around a subject
+        **dict.fromkeys(("attribution", "predicate", "about", "word"), NONE),  # words around a subject
+        "light": _one_of("", "inside"),  # such a word, and one that may stand inside a name as well
         **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
         "locality": _one_of("", "district"),
         "area": _one_of("VN", "urban", "rural"),

@@ -12,63 +12,71 @@ from pipeline.vietnamese import Token, fold, tokens
 
 T = TypeVar("T")
 
-# Between the words of an indicator's name these may stand or be missing: writers differ.
-LOOSE = frozenset({",", ";", "-", "–", "/", "&", fold("và")})
+# Between the words of an indicator's name these may stand or be missing, as the light words marked `inside` of
+# glossary/words.csv may: writers differ.
+_LOOSE = (",", ";", "-", "–", "/", "&", "(-)", "và")
 
 
 class PhraseTable(Generic[T]):
     """Surfaces -> values, as a trie over token keys.
 
-    A loose table ignores commas, dashes and "và" between the words of a surface, in the table and
-    in the text. Surfaces that fold to the same key collect their values in order.
+    `fillers` may stand or be missing between the words of a surface, in the table and in the text; so may an
+    abbreviation in brackets in the text. Surfaces that fold to the same key collect their values in order.
     """
 
-    def __init__(self, *, loose: bool = False) -> None:
+    def __init__(self, fillers: PhraseTable[bool] | None = None) -> None:
         """Start empty."""
-        self._loose = loose
+        self._fillers = fillers
         self._root: dict[str, object] = {}
 
     def add(self, surface: str, value: T) -> None:
         """Put one surface in."""
-        node = self._root
-        for key in (t.key for t in tokens(surface)):
-            if self._loose and key in LOOSE:
+        node, words, i = self._root, tokens(surface), 0
+        while i < len(words):
+            skipped = self._filler(words, i) if i else 0
+            if skipped and i + skipped < len(words):
+                i += skipped
                 continue
-            node = node.setdefault(key, {})  # type: ignore[assignment]  # inner nodes are dicts
+            node = node.setdefault(words[i].key, {})  # type: ignore[assignment]  # inner nodes are dicts
+            i += 1
         values: list[T] = node.setdefault("", [])  # type: ignore[assignment]  # "" is no token key
         if value not in values:
             values.append(value)
 
     def match(self, text: Sequence[Token], at: int, stop: int | None = None) -> tuple[int, tuple[T, ...]] | None:
         """The longest surface that begins at token `at` and ends before `stop` -> (token after it, its values)."""
-        node, i = self._root, at
         stop = len(text) if stop is None else stop
         best: tuple[int, tuple[T, ...]] | None = None
-        while i < stop:
-            key = text[i].key
-            if self._loose and i > at and (skipped := _loose(text, i)):
-                i += skipped
+        ways = [(self._root, at, False)]  # the last words of one surface may be fillers inside a longer one
+        while ways:
+            node, i, passed = ways.pop()
+            if i >= stop:
                 continue
-            following = node.get(key)
-            if following is None:
-                break
-            node = following  # type: ignore[assignment]  # see add
-            i += 1
-            if "" in node:
-                best = (i, tuple(node[""]))  # type: ignore[arg-type]  # see add
+            skipped = self._filler(text, i) if i > at else 0
+            if skipped:
+                ways.append((node, i + skipped, True))
+            following: dict[str, object] | None = node.get(text[i].key)  # type: ignore[assignment]  # see add
+            # "doanh nghiệp tạm ngừng hoạt động; hoạt động hành chính …": behind a filler none is a surface's own
+            if following is not None and not (passed and skipped):
+                ways.append((following, i + 1, False))
+                if "" in following and (best is None or i + 1 > best[0]):
+                    best = (i + 1, tuple(following[""]))  # type: ignore[arg-type]  # see add
         return best
 
 
-def _loose(text: Sequence[Token], at: int) -> int:
-    """How many tokens at `at` may be passed over inside a name: one mark, or "(-)"."""
-    if text[at].key in LOOSE:
-        return 1
-    return 3 if "".join(t.key for t in text[at : at + 3]) == "(-)" else 0
+    def _filler(self, text: Sequence[Token], at: int) -> int:
+        """How many tokens at `at` may be passed over inside a name."""
+        if self._fillers is None:
+            return 0
+        if found := self._fillers.match(text, at):
+            return found[0] - at
+        bracketed = [t.key for t in text[at : at + 3]]  # "chỉ số phát triển sản xuất (PTSX) công nghiệp"
+        return 3 if len(bracketed) == 3 and bracketed[::2] == ["(", ")"] and bracketed[1].isalpha() else 0
 
 
-def table(pairs: Iterable[tuple[str, T]], *, loose: bool = False) -> PhraseTable[T]:
+def table(pairs: Iterable[tuple[str, T]], fillers: PhraseTable[bool] | None = None) -> PhraseTable[T]:
     """(surface, value) pairs -> table."""
-    made: PhraseTable[T] = PhraseTable(loose=loose)
+    made: PhraseTable[T] = PhraseTable(fillers)
     for surface, value in pairs:
         made.add(surface, value)
     return made
@@ -80,6 +88,8 @@ class Lexicon:
     def __init__(self, glossary: Glossary) -> None:
         """Fold every surface of the glossary."""
         self.glossary = glossary
+        inside = [w.surface for w in glossary.words if w.value == "inside"]
+        fillers = table((surface, True) for surface in (*_LOOSE, *inside))
         # (code, contexts); no contexts: the name means the indicator anywhere
         self.indicators: PhraseTable[tuple[str, tuple[str, ...]]] = table(
             (
@@ -88,11 +98,11 @@ class Lexicon:
                 for surfaces, contexts in ((i.within, i.contexts), (i.names, ()))
                 for surface in surfaces
             ),
-            loose=True,
+            fillers,
         )
         self.words = table((w.surface, (w.category, w.value)) for w in glossary.words)
         self.comparisons = table((s, c.basis) for c in glossary.comparisons for s in c.surfaces)
-        self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), loose=True)
+        self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), fillers)
         self.places = table(glossary.province_names.items())
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")

@@ -66,7 +66,8 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("lead", "respectively", "and", "cause"), NONE),  # how clauses hang together
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "word"), NONE),  # words around a subject
-        "light": _one_of("", "inside"),  # such a word, and one that may stand inside a name as well
+        "season": NONE,  # looked for by name
+        "light": _one_of("", "inside", "total"),  # … that may stand inside a name, … that opens a running total
         **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
         "locality": _one_of("", "district"),
         "area": _one_of("VN", "urban", "rural"),

@@ -19,7 +19,7 @@ from pipeline.model import ReportingPeriod
 
 Kind = Literal[
     "day", "holiday", "until", "between", "month", "month_end", "quarter", "months", "last_months", "duration",
-    "year", "whole_year", "years", "plan_years", "school_year", "this_month", "to_date", "part",
+    "year", "whole_year", "years", "plan_years", "school_year", "this_month", "this_quarter", "to_date", "part",
 ]  # fmt: skip
 # Times that stand by their name or number; the other kinds put such times in relation ("đến hết tháng 6").
 NAMED: frozenset[Kind] = frozenset((
@@ -85,7 +85,8 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     of_half = rf"(?:(?:\s+năm)?\s*[/\s]\s*{y_alone}|\s+{said})"
     apart = r"(?=\s+(?P<apart>tuổi|tới|tiếp\s+theo|trước)(?!\w))"  # an age, months of no one year
     which = rf"(?:\s+(?:(?P<first>đầu)|(?P<last>cuối|còn\s+lại)|(?P<past>qua))(?!\w)|{apart})"
-    month, quarter = rf"tháng\s+(?P<month>{n})", rf"qu[ýí]\s+(?P<quarter>IV|III|II|I|[1-4]|{word})\b"
+    nth = rf"(?:IV|III|II|I|[1-4]|{word})\b"
+    month, quarter = rf"tháng\s+(?P<month>{n})", rf"qu[ýí]\s+(?:qu[ýí]\s+)?(?P<quarter>{nth})"
     before, since = r"(?:\d{1,2}\s*[-–,]\s*)?", r"(?:(?P<from_day>\d{1,2})\s*[-–]\s*|\d{1,2}\s*,\s*)?"
     day, first, the = before + _date(), r"(?:ngày\s+)?" + _date("from_"), r"(?:ngày\s+)?"
     until = r"(?:\s+cho)?\s+(?:đến|tới)(?:\s+hết)?(?:\s+thời\s+điểm)?\s+"
@@ -109,6 +110,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
         ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
         ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
+        ("this_quarter", rf"(?:trong\s+)?quý\s+(?:này|báo\s+cáo)|trong\s+quý(?!\w)(?!\s+(?:quý\s+)?{nth})"),
         ("to_date", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
         ("day", rf"ngày\s+{since}{_date()}"),
         ("day", rf"(?<![\d/.,]){the}{since}{_date(full=True)}"),
@@ -238,12 +240,16 @@ class Calendar:
     def code(self, mention: Mention, *, stock: bool = False) -> str | None:
         """A mention -> period code; None when it lies outside the report's year or after its month.
 
-        `stock`: days and ends of months stay days (a herd on 31 January) instead of meaning the months
-        up to them (enterprises registered up to 31 January).
+        `stock`: days, and ends of months that are named with their year, stay days (a herd on 31 January)
+        instead of meaning the months up to them (enterprises registered up to 31 January).
         """
         year = self.year_of(mention)
-        if mention.kind in ("this_month", "to_date"):
-            return self.this_month if mention.kind == "this_month" else self.cumulative
+        if mention.kind == "this_month":
+            return self.this_month
+        if mention.kind == "this_quarter":
+            return self.this_quarter if self.month % 3 == 0 else None
+        if mention.kind == "to_date":
+            return self.cumulative
         if mention.kind in ("holiday", "part"):
             return None  # occasions and parts of months have no code
         if mention.kind in ("years", "plan_years", "school_year"):
@@ -261,7 +267,8 @@ class Calendar:
         month = (mention.quarter or 0) * 3 or mention.month or 0
         if not 1 <= month <= self.month or (mention.day or 1) > calendar.monthrange(year, month)[1]:
             return None
-        if mention.kind in ("month_end", "day", "until") and stock:
+        # "cuối tháng Chín" alone states no day: the contract gives such a herd the report's own period
+        if mention.kind in ("month_end", "day", "until") and stock and (mention.day or mention.year):
             return f"{year}-{month:02d}-{mention.day or calendar.monthrange(year, month)[1]:02d}"
         if mention.kind in ("month", "day"):
             return f"{year}-{month:02d}"

@@ -15,7 +15,6 @@ from pipeline.periods import Mention
 from pipeline.vietnamese import slug
 
 _PARTNERED = ("investment", "trade", "tourism")  # topics that are divided by country
-_TOTALS = ("to_date", "months")  # kinds of mention that open a running total
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ class Context:
     spoken: str = ""  # the code or topic last named, read or not
     member: str = ""  # what the last finer code names
     group: str = ""  # the whole whose parts the sentence lists
+    title: tuple[str, ...] = ()  # the one topic that the article's title names
 
     def codes(self) -> list[str]:
         """Codes and topics that names may mean something under, the nearest first.
@@ -79,7 +79,13 @@ class Context:
 
     def wider(self) -> list[str]:
         """Codes and topics that names may mean something under where `codes` gives them no meaning."""
-        return [c for c in (self.group, self.spoken) if c]
+        return [c for c in (self.group, self.spoken, *self.title) if c]
+
+    def entitle(self, items: Sequence[Item]) -> None:
+        """Take the topic of an article on one topic from its title; a title that tells a figure tells no topic."""
+        told = [*(i.value for i in items if i.kind == "context"), *(c for i in items for c, _ in i.names)]
+        if len({root(c) for c in told}) == 1 and all(i.kind != "quantity" for i in items):
+            self.title = tuple(dict.fromkeys(told))
 
     @property
     def away(self) -> bool:
@@ -94,6 +100,8 @@ class Context:
     def names_another_place(self, items: Sequence[Item]) -> bool:
         """Whether another province, a country, a region or a district ("huyện" and a name) stands among items."""
         for at, item in enumerate(items):
+            if item.kind == "versus":
+                return False  # "xếp thứ 5 vùng Đồng bằng sông Cửu Long": what stands behind is compared with
             if item.kind == "partner" and root(self.spoken or self.code) in _PARTNERED:
                 continue  # projects of Japan, exports to China
             if item.kind in ("elsewhere", "partner") or (item.kind == "place" and item.value != self.area):
@@ -171,12 +179,13 @@ class Context:
         return Scope(subject, mention=mention, basis=before.basis)
 
     def _own_time(self, sentences: Sequence[Sequence[Item]]) -> Mention | None:
-        figures = False
+        figures = totals = False
         for item in (i for s in sentences for i in s):
             figures = figures or item.kind == "quantity"
+            totals = item.value == "total" or (totals and item.kind == "light")
             if item.mention and self.source.calendar.code(item.mention):
-                total = figures and item.mention.kind in _TOTALS
-                return Mention(0, 0, "this_month") if total else item.mention
+                total = item.mention.kind == "to_date" or (totals and item.mention.kind == "months")
+                return Mention(0, 0, "this_month") if figures and total else item.mention
         return None
 
 

@@ -8,11 +8,13 @@ from pipeline.extract.context import Scope
 from pipeline.extract.measures import Reading
 from pipeline.periods import Calendar, Mention
 
+_MONTHLY = ("month", "this_month")
+
 
 def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, monthly: bool) -> str | None:
     """A reading in its scope -> period code, None where the time named has none.
 
-    `time` is the indicator's ("flow", "stock", "season"); `monthly`: its subject is compared with the previous
+    `time` is the indicator's ("flow", "stock", "index" of a stock, "season"); `monthly`: its subject is compared with the previous
     month as well, so that without a time it is the month's.
     """
     if scope.season and time != "season":
@@ -21,7 +23,10 @@ def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, 
         return calendar.this_quarter
     if time == "season":
         return str(calendar.year)
-    code_named = calendar.code(scope.mention, stock=time == "stock") if scope.mention else calendar.cumulative
+    if time == "stock" and scope.mention and scope.mention.kind in _MONTHLY:
+        return calendar.cumulative  # the contract's period of a stock without a stated day
+    stock = time in ("stock", "index")
+    code_named = calendar.code(scope.mention, stock=stock) if scope.mention else calendar.cumulative
     if reading.measure == "growth" and scope.basis == "previous_month":
         return calendar.this_month if not scope.named or "/" in (code_named or "") else code_named
     if not scope.named and monthly:

@@ -40,23 +40,27 @@ class Drafter:
         self.block = 0  # number of the block being read
         self.since = 0  # where the words begin that may name what an aspect is one of
         self.constant = False  # it counts at constant prices
+        self.seasonal = False  # it speaks of a crop's season
+        self.plan = ""  # basis of its last plan ratio
         self.conceded = False  # the sentence opens with "mặc dù"
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
         self.levels: list[str] = []  # codes of the levels just read …
-        self.queue: list[str] = []  # … that "lần lượt tăng a và b" gives their growth
+        self.grown: list[str] = []  # codes of the growths just read …
+        self.queue: list[str] = []  # … that "lần lượt tăng a và b" gives their growth, or contribution
         self.told: list[str] = []  # bases of the growths of the sentence being read, …
         self.pair: list[str] = []  # … of the last sentence with two, which "(tăng a và b)" goes on with …
         self.waiting: list[str] = []  # … in order
 
-    def open_block(self, number: int, start: int, *, constant: bool) -> None:
+    def open_block(self, number: int, start: int, *, constant: bool, seasonal: bool) -> None:
         """Begin a block at character `start`."""
-        self.block, self.since, self.constant, self.main = number, start, constant, None
+        self.block, self.since, self.main, self.plan = number, start, None, ""
+        self.constant, self.seasonal = constant, seasonal
 
     def open_sentence(self, *, conceded: bool) -> None:
         """Begin a sentence."""
         self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
         self.conceded = conceded
-        self.levels, self.queue, self.told, self.waiting = [], [], [], []
+        self.levels, self.grown, self.queue, self.told, self.waiting = [], [], [], [], []
 
     def state(self, rest: Sequence[Clause], scope: Scope, end: Sequence[Item]) -> tuple[Scope, Draft | None]:
         """The first clause of `rest` -> the scope that the next one goes on with, and what it drafts.
@@ -80,23 +84,29 @@ class Drafter:
         if reading.measure == "growth":
             self.told.append(draft.observation.basis)
         plan = draft.observation.basis if reading.measure == "plan_ratio" else scope.plan
+        self.plan = plan or self.plan
         return replace(scope, plan=plan), draft
 
     # --- measures --------------------------------------------------------------------------
 
     def _respectively(self, rest: Sequence[Clause]) -> None:
-        """At "lần lượt": as many of the levels just read as growths follow wait for them, in order."""
+        """At "lần lượt": as many of the levels just read as growths follow wait for them, in order.
+
+        Before contributions in points, as many of the growths.
+        """
         if not any(i.kind == "respectively" for s in rest[0].segments for i in s.items):
             return
+        unit = self.source.quantities[rest[0].item.quantity].unit
+        waiting = {"percent": self.levels, "percentage_point": self.grown}.get(unit, [])
         run = 0
         for clause in rest:
             if run and find_subject(clause, self.area, self.context.codes())[0] is not None:
                 break
-            if self.source.quantities[clause.item.quantity].unit != "percent":
+            if self.source.quantities[clause.item.quantity].unit != unit:
                 break
             run += 1
-        if 2 <= run <= len(self.levels):
-            self.queue = self.levels[-run:]
+        if 2 <= run <= len(waiting):
+            self.queue = waiting[-run:]
 
     def _speaks_of_area(self, clause: Clause, scope: Scope) -> bool:
         """Whether a scope is of the report's own time and place, and has a subject."""
@@ -133,7 +143,7 @@ class Drafter:
             tuple(bases(clause.tail)),
             rate=rising or any(i.kind == "rate" or self._is_rate(i) for i in items),
             against=any(self._is_against(i) for i in clause.tail),
-            plan=scope.plan,
+            plan=scope.plan or (self.plan if self._follows_level(scope) else ""),
             listed=scope.listed,
         )
         quantity = self.source.quantities[clause.item.quantity]
@@ -141,6 +151,11 @@ class Drafter:
         if reading and reading.rule == "ratio" and not self._is_compared(rest, scope):
             return None  # "bằng 12% GRDP"
         return None if reading and reading.basis == OTHER else reading
+
+    def _follows_level(self, scope: Scope) -> bool:
+        """Whether the last figure was the amount of this subject ("chi thường xuyên 3.902 tỷ đồng, đạt 59,42%")."""
+        last = self.drafts[-1].observation if self.drafts else None
+        return last is not None and last.measure == "level" and last.indicator == scope.subject.code
 
     def _restates(self, clause: Clause) -> bool:
         """Whether an amount alone in a bracket restates the growth before it ("tăng 1,71% (khoảng 11,1 nghìn tấn)")."""
@@ -211,7 +226,7 @@ class Drafter:
                     return code
         if reading.measure == "level":
             return self._resolved(scope.subject, reading.unit)
-        if reading.measure == "growth" and self.queue:
+        if reading.measure in ("growth", "contribution") and self.queue:
             return self.queue.pop(0)
         return scope.subject.code or self._resolved(scope.subject, "")
 
@@ -241,6 +256,8 @@ class Drafter:
             self.main = (root(code), scope)
         if reading.measure == "level":
             self.levels.append(code)
+        if reading.measure == "growth":
+            self.grown.append(code)
         return replace(drafted, subject=replace(scope.subject, code=code))
 
     def _of(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
@@ -284,7 +301,9 @@ class Drafter:
     ) -> Scope | None:  # fmt: skip
         """Draft an observation; None where its period or its comparison is not said."""
         monthly = not scope.named and self._monthly(rest)
-        period = period_of(self.source.calendar, of.time, reading, scope, monthly=monthly)
+        time = "flow" if of.time == "season" and scope.named and not self.seasonal else of.time
+        time = "index" if time == "stock" and of.indexed else time
+        period = period_of(self.source.calendar, time, reading, scope, monthly=monthly)
         if not period:
             return None
         if reading.measure == "growth" and not scope.basis:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from pipeline.extract.clauses import STATUSES, Clause, Segment
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
+from pipeline.extract.lexicon import table
 from pipeline.extract.measures import verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES
-from pipeline.vietnamese import slug
+from pipeline.vietnamese import slug, tokens
 
+_THINGS = ("area", "output", "heads", "trees")  # aspects whose units count things that their name stands behind
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
+_SEASONS = ("year", "whole_year", "years")  # kinds of mention that a crop's season has ("vụ đông xuân 2023-2024")
 _BRANCH = ("word", "context", "indicator")  # behind a name: of what part of it the figure is
 
 
@@ -26,6 +30,9 @@ class Heads:
         self.glossary = glossary
         self.area = area
         self.context = context
+        things = [a for a in glossary.aspects if a.aspect in _THINGS]
+        self.aspects = table((surface, True) for a in things for surface in a.surfaces)
+        self.things = {unit for a in things for unit in a.units}
 
     def enter(self, clause: Clause, scope: Scope, before: Clause | None) -> Scope:
         """Take from a clause's head what it says about subject, area, time, status and comparison.
@@ -48,6 +55,8 @@ class Heads:
             at -= 1
         reach = [i for s in clause.segments[at:] for i in s.items]
         area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
+        if subject is None or self._is_aspect(subject):
+            subject = self._thing(clause) or (None if clause.named else subject)
         if subject is not None and scope.district and all(map(self.context.is_name, subject.words)):
             scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
             subject = None
@@ -104,6 +113,18 @@ class Heads:
         listed = next((i for i in reversed(lead) if i.kind in _LIST_VERBS), scope.listed)
         return replace(scope, status=status, verb=verb, listed=listed)
 
+    def _thing(self, clause: Clause) -> Subject | None:
+        """The words behind an amount of something, where none name it before ("gieo trồng được 11.071 ha ngô")."""
+        unit = self.source.quantities[clause.item.quantity].unit
+        words = tuple(takewhile(lambda i: i.kind in ("word", "indicator"), clause.tail))
+        return Subject((), "", words) if words and clause.named is None and unit in self.things else None
+
+    def _is_aspect(self, subject: Subject) -> bool:
+        """Whether a subject's words say an aspect alone ("gieo trồng")."""
+        words = tokens(self._words(subject))
+        found = self.aspects.match(words, 0) if not subject.names else None
+        return found is not None and found[0] == len(words)
+
     def _timed(self, clause: Clause, reach: list[Item], scope: Scope, *, first: bool) -> Scope:
         """The time that a head names, or that it names one outside the report's."""
         asides = [i for i in clause.asides if i.mention and self.source.calendar.code(i.mention)]
@@ -119,7 +140,10 @@ class Heads:
             elif code == "" and dated and mention.kind == "year":
                 continue  # "đến ngày 15/3, số doanh nghiệp đăng ký mới năm 2024 là …"
             else:  # another time, or the whole year of a report on a part of it: only a crop's season may have that
-                scope = replace(scope, foreign=True, season=code == "" and mention.kind in ("year", "whole_year"))
+                scope = replace(scope, foreign=True, season=code == "" and mention.kind in _SEASONS)
+        if not scope.named and not times:  # "đạt 12.547 tỷ đồng trong 9 tháng đầu năm"
+            behind = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]
+            scope = replace(scope, mention=behind[0], named=True) if behind else scope
         return scope
 
     def _speak(self, clause: Clause, scope: Scope) -> None:
@@ -129,7 +153,10 @@ class Heads:
         for segment in clause.segments:
             for item in segment.items:
                 if item.kind == "indicator" and item.end <= start:
-                    self.context.spoken = next(iter(candidates(item.names, self.context.codes())), self.context.spoken)
+                    codes = candidates(item.names, self.context.codes())
+                    # a name of several ("sản lượng xuất chuồng") speaks of none of them while one is spoken of
+                    several = len(codes) > 1 and root(codes[0]) == root(self.context.spoken)
+                    self.context.spoken = codes[0] if codes and not several else self.context.spoken
 
     def _speak_topics(self, clause: Clause) -> None:
         """Remember the topic or code that stands before a list, or before "với"."""
@@ -173,11 +200,15 @@ class Heads:
         """
         last = clause.segments[-1]
         topics = {i.value for i in last.items if i.kind == "context"}  # "ngành du lịch đón … lượt khách"
-        plain = [i for i in last.items if i.kind != "context"]
+        near = {root(c) for c in (*self.context.codes(), *self.context.wider())}
+        meant = {c for c, _ in clause.named.names if not near or root(c) in near} if clause.named else set()
+        # "xảy ra 321 vụ tai nạn giao thông": the verb goes with several names, this one among them
+        plain = [i for i in last.items if i.kind != "context" and not meant.intersection(c for c, _ in i.names)]
         if clause.named is None or clause.joined or not is_adverbial(plain, self.area):
             return False
         branch = bool(scope.subject.words) and not scope.subject.names
-        if not topics and last.mark != "joint" and (subject is not None or (branch and not first)):
+        said = subject is not None and len(plain) == len(last.items)
+        if not topics and last.mark != "joint" and (said or (branch and not first)):
             return False
         if any(i.kind in _BRANCH for i in clause.tail):
             return False  # "12 doanh nghiệp thành lập mới thuộc lĩnh vực xây dựng": of a branch
@@ -211,4 +242,6 @@ def _lead(clause: Clause) -> list[Item]:
 def _going_on(clause: Clause, scope: Scope) -> Item | None:
     """The verb of the clause before, where "và" or a comma alone joins the next figure to it."""
     items = [i for s in clause.segments for i in s.items]
+    if clause.segments[-1].mark == "joint":  # "tăng 11,7% với 10.052 nghìn lượt vận chuyển"
+        return None
     return scope.verb if all(i.kind in ("light", "and", "basis", "bare", "period", "mark") for i in items) else None

@@ -18,7 +18,7 @@ from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token
 
 # Words that are looked for by name, and change nothing for the items around them.
-MUTE = frozenset({"cardinal", "slow", "classifier", "proportion"})
+MUTE = frozenset({"cardinal", "slow", "classifier", "proportion", "season"})
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 

@@ -106,6 +106,7 @@ class Lexicon:
         self.places = table(glossary.province_names.items())
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
+        self._seasons = table((w.surface, True) for w in glossary.words if w.category == "season")
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
         self._proportions = frozenset(
             t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface)
@@ -118,6 +119,10 @@ class Lexicon:
     def says_rise(self, words: str) -> bool:
         """Whether a verb of growth stands among words."""
         return any(t.key in self._rise for t in tokens(words))
+
+    def says_season(self, words: Sequence[Token]) -> bool:
+        """Whether words speak of a crop's season ("vụ Đông Xuân")."""
+        return any(self._seasons.match(words, at) for at in range(len(words)))
 
     def says_proportion(self, words: Sequence[str]) -> bool:
         """Whether words speak of a proportion ("tỷ lệ hộ nghèo")."""

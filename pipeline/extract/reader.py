@@ -18,6 +18,7 @@ from pipeline.extract.drafts import Draft, explain
 from pipeline.extract.heads import Heads, outside
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.ledger import Note
+from pipeline.extract.lexicon import word_index
 from pipeline.extract.measures import bases
 from pipeline.extract.roles import note
 from pipeline.extract.subjects import Subject, candidates, root
@@ -29,7 +30,8 @@ _ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of anot
 _TURNS = ("month", "quarter", "months")  # kinds that a sentence without figures may open the next ones with
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
 _NEAR = 3  # items among which a sentence names its time or topic first
-_LISTED = 2  # parts that a sentence lists together with their whole
+_LISTED = 2  # parts that a sentence lists together with their whole …
+_TELLING = 3  # … or without it, where nothing else was spoken of
 
 
 class Reader:
@@ -52,6 +54,8 @@ class Reader:
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
         for number, block in enumerate(blocks):
+            if block.kind == "title":
+                self.context.entitle([i for s in self.source.sentences(block.span.start, block.span.end) for i in s])
             if block.kind in ("title", "source"):
                 continue
             if block.kind == "footnote":  # it goes on with what its mark stands behind, not with the text before it
@@ -62,8 +66,13 @@ class Reader:
                 self.scope = self.context.heading(block, [i for s in sentences for i in s])
                 continue
             kinds = {i.kind for s in sentences for i in s}
+            ends = (word_index(self.source.words, n) for n in (block.span.start, block.span.end))
+            words = self.source.words[slice(*ends)]
             self.drafter.open_block(
-                number, block.span.start, constant="constant_prices" in kinds and "current_prices" not in kinds
+                number,
+                block.span.start,
+                constant="constant_prices" in kinds and "current_prices" not in kinds,
+                seasonal=self.source.lexicon.says_season(words),
             )
             self.scope = self.context.open_block(sentences, self.scope)
             self.passed, self.adrift = False, False
@@ -145,6 +154,8 @@ class Reader:
         for whole, group in self.glossary.groups.items():
             parts = {part for part in group.parts for c in codes if part in c}
             if len(parts) >= _LISTED and (any(whole in c for c in codes) or self.context.spoken == whole):
+                return whole
+            if len(parts) >= _TELLING and not self.context.codes():
                 return whole
         return ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.extract.clauses import STATUSES, VERBS, Clause
 from pipeline.extract.items import Item
@@ -171,7 +172,7 @@ def is_adverbial(items: Sequence[Item], area: str) -> bool:
 def _decide(items: Sequence[Item], part: Sequence[Item], contexts: Sequence[str], wider: Sequence[str]) -> Subject:
     words = tuple(_between(items, part))
     unknown = Subject((), "", words)
-    if any(i.kind != "indicator" for i in items):
+    if any(i.kind != "indicator" for i in items) or _joined(items, part):
         return unknown
     chosen, codes = items[0], candidates(items[0].names, contexts) or candidates(items[0].names, wider)
     for item in items[1:]:
@@ -187,14 +188,19 @@ def _decide(items: Sequence[Item], part: Sequence[Item], contexts: Sequence[str]
     return Subject(chosen.names, "", words) if codes else unknown
 
 
+def _joined(items: Sequence[Item], part: Sequence[Item]) -> bool:
+    """Whether "và" joins two names ("dịch vụ và thuế sản phẩm"): the figure is neither one's."""
+    between = (i for a, b in pairwise(items) for i in part if a.end <= i.start < b.start)
+    return any(i.kind == "and" for i in between)
+
+
 def resolve(subject: Subject, unit: str, contexts: Sequence[str], glossary: Glossary) -> str:
     """A subject and the unit of its level -> code, empty when none or several fit.
 
     Without a unit (a growth that no level went before) a code must be the only one possible.
     """
-    codes = candidates(subject.names, contexts)
-    if unit:
-        codes = [c for c in codes if unit in glossary.indicators[c].units]
+    fitting = tuple(n for n in subject.names if not unit or unit in glossary.indicators[n[0]].units)
+    codes = candidates(fitting, contexts)
     if len(codes) > 1 and contexts:  # "doanh thu vận tải …, trong đó vận tải hành khách giảm 15%": of that revenue
         codes = [c for c in codes if _within(c, contexts[0])]
     return codes[0] if len(codes) == 1 else ""

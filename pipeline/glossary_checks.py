@@ -67,7 +67,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "word"), NONE),  # words around a subject
         "season": NONE,  # looked for by name
-        "light": _one_of("", "inside", "total"),  # … that may stand inside a name, … that opens a running total
+        "light": _one_of("", "inside", "total", "back"),  # … may stand inside a name, opens a total, points back
         **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
         "locality": _one_of("", "district"),
         "area": _one_of("VN", "urban", "rural"),

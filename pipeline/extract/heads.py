@@ -43,8 +43,12 @@ class Heads:
         self._speak_topics(clause)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
         at_own = at
+        bare = subject is not None and self._is_aspect(subject)
+        if subject is None or bare:
+            going_on = bool(clause.named) or (bool(scope.subject.names) and self._points_back(clause, subject))
+            subject = self._thing(clause) or (None if going_on else subject)
         if clause.named:
-            takes = self._takes_name(clause, subject, scope, first=first)
+            takes = self._takes_name(clause, subject, scope, first=first, bare=bare)
             branch = clause.joined or any(i.kind in _BRANCH for i in clause.tail)
             subject = Subject(clause.named.names) if takes else UNKNOWN if branch else subject
         while (
@@ -55,8 +59,6 @@ class Heads:
             at -= 1
         reach = [i for s in clause.segments[at:] for i in s.items]
         area = next((i.value for i in reversed(reach) if i.kind == "area"), None)
-        if subject is None or self._is_aspect(subject):
-            subject = self._thing(clause) or (None if clause.named else subject)
         if subject is not None and scope.district and all(map(self.context.is_name, subject.words)):
             scope = replace(scope, district=slug(self._words(subject)))  # "ở huyện Chi Lăng (…) và Hữu Lũng (…)"
             subject = None
@@ -192,9 +194,18 @@ class Heads:
                 break
         return False
 
-    def _takes_name(self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool) -> bool:
+    def _points_back(self, clause: Clause, subject: Subject | None) -> bool:
+        """Whether a subject is what was spoken of ("diện tích này vẫn giảm 0,72%")."""
+        end = subject.words[-1].end if subject and subject.words else clause.item.start
+        behind = next((i for s in clause.segments for i in s.items if i.start >= end), None)
+        return behind is not None and behind.value == "back"
+
+    def _takes_name(
+        self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool, bare: bool
+    ) -> bool:
         """Whether the name behind the figure (225 doanh nghiệp thành lập mới) is the subject.
 
+        `bare`: what stands before the figure says an aspect alone ("gieo trồng được 500 ha lúa").
         A subject before the figure wins, unless "với" or "khi" parts it from the figure. In "có 17 …
         giải thể và 126 … tạm ngừng" of an unknown branch, the second is of that branch too.
         """
@@ -204,7 +215,7 @@ class Heads:
         meant = {c for c, _ in clause.named.names if not near or root(c) in near} if clause.named else set()
         # "xảy ra 321 vụ tai nạn giao thông": the verb goes with several names, this one among them
         plain = [i for i in last.items if i.kind != "context" and not meant.intersection(c for c, _ in i.names)]
-        if clause.named is None or clause.joined or not is_adverbial(plain, self.area):
+        if clause.named is None or clause.joined or not (bare or is_adverbial(plain, self.area)):
             return False
         branch = bool(scope.subject.words) and not scope.subject.names
         said = subject is not None and len(plain) == len(last.items)

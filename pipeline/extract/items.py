@@ -164,7 +164,7 @@ class Source:
 
     def _merged(self, items: list[Item]) -> Iterator[Item]:
         """Join "so với" with the time that follows it into one basis."""
-        i = 0
+        i, sourced = 0, False
         while i < len(items):
             item = items[i]
             if [x.value for x in items[i : i + 3 : 2]] == ["(", ")"] and items[i + 1].kind == "elsewhere":
@@ -175,6 +175,12 @@ class Source:
                 yield item  # "theo giá so sánh 2010": the base year is no time of the report
                 i += 2
                 continue
+            if item.kind == "attribution":
+                sourced = True
+            elif item.kind == "mark":
+                sourced = False
+            elif sourced and item.mention and item.mention.kind == "day":
+                item = Item("word", item.start, item.end)  # "Theo báo cáo phát hành ngày 29/12/2023, …"
             if item.kind in ("than", "base", "basis", "bare"):
                 limit = 1 if item.kind in ("basis", "bare") else 4
                 j = i + 1

@@ -9,7 +9,7 @@ from pipeline.extract.clauses import STATUSES, Clause, Segment
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.lexicon import table
-from pipeline.extract.measures import verb_of
+from pipeline.extract.measures import bases, verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES
@@ -39,7 +39,7 @@ class Heads:
 
         `before`: the clause before it in its sentence.
         """
-        first = before is None
+        first, goes_on = before is None, scope.verb
         self._speak_topics(clause)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
         at_own = at
@@ -99,6 +99,8 @@ class Heads:
         scope = self._timed(clause, reach, scope, first=first)
         lead = _lead(clause)
         said = [i for i in lead if i.kind == "basis"] + [i for i in reach if i.kind in ("basis", "bare")]
+        if clause.pushes and not said:  # "tăng 4.345 tỷ đồng (tăng 6,1%) so với đầu năm"
+            said = [i for i in tail if i.kind in ("basis", "bare")]
         compared = [i for i in said if i.value not in PLAN_BASES]
         if compared:
             # "cùng kỳ năm 2022 tăng …": without "so với" it is that year's own figure
@@ -111,7 +113,7 @@ class Heads:
         scope = replace(scope, elsewhere=elsewhere or (scope.elsewhere and subject is None))
         self._speak(clause, scope)
         status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
-        verb = verb_of(clause) or _going_on(clause, scope)
+        verb = verb_of(clause) or _going_on(clause, scope) or self._shared(clause, goes_on)
         listed = next((i for i in reversed(lead) if i.kind in _LIST_VERBS), scope.listed)
         return replace(scope, status=status, verb=verb, listed=listed)
 
@@ -193,6 +195,14 @@ class Heads:
             if segment.mark in (";", "lead"):
                 break
         return False
+
+    def _shared(self, clause: Clause, verb: Item | None) -> Item | None:
+        """The verb that a list states once: "nông nghiệp chiếm 22,71%; công nghiệp 38,97%; dịch vụ 33,18%"."""
+        if self.source.quantities[clause.item.quantity].unit != "percent" or bases(clause.tail):
+            return None
+        said = [i for s in clause.segments for i in s.items]
+        plain = all(i.kind in ("indicator", "light", "and") for i in said) and clause.segments[-1].mark in (",", ";")
+        return verb if verb and verb.kind == "share" and plain else None
 
     def _points_back(self, clause: Clause, subject: Subject | None) -> bool:
         """Whether a subject is what was spoken of ("diện tích này vẫn giảm 0,72%")."""

@@ -119,6 +119,8 @@ def find_subject(
     """
     for at in range(len(clause.segments) - 1, -1, -1):
         segment = clause.segments[at]
+        if at < len(clause.segments) - 1 and _is_whole(segment.items, area):
+            return None, at + 1
         named = [
             _decide(i, part, contexts, wider) for part in _parts(segment.items) if (i := _subject_items(part, area))
         ]
@@ -129,6 +131,12 @@ def find_subject(
         if segment.mark in (";", "lead"):
             return None, at
     return None, 0
+
+
+def _is_whole(items: Sequence[Item], area: str) -> bool:
+    """Whether a segment says all that it has to say of a topic ("Du lịch phục hồi mạnh mẽ, đón …")."""
+    said = any(i.kind == "predicate" for i in items)
+    return said and not _names(items) and all(i.kind == "context" for i in _subject_items(items, area))
 
 
 def _listed(clause: Clause, at: int, subject: Subject, area: str) -> Subject:

@@ -32,6 +32,7 @@ LETTER = "repaired-letter"
 INVISIBLE = "removed-invisible"
 JOINED = "joined-lines"
 SYLLABLE = "joined-syllable"
+PARTED = "parted-words"
 
 # Eth and African D look like the Vietnamese letter and are typed in its place.
 _LETTERS = str.maketrans({"\u00d0": "\u0110", "\u0189": "\u0110", "\u00f0": "\u0111"})
@@ -62,6 +63,8 @@ _RHYME = (
     "|uya|uyê[nt]|iêu|yêu|uôi|ươi|ươu|oai|oay|oao|oeo|uây|uyu"
 )
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_RHYME})")
+_WORD = re.compile(r"(?<![\w])[^\W\d_]{5,}(?![^\W\d_])")
+_VERBS = frozenset(("tăng", "giảm", "đạt", "ước", "chiếm", "và"))  # the words that reports glue to others
 _TORN = re.compile(r"(?<!\d )(?<![\w.,/%])(?P<head>[^\W\d_]{1,3}) (?P<tail>[^\W\d_]+)")
 
 
@@ -69,6 +72,16 @@ def is_syllable(word: str) -> bool:
     """Whether a word is built like one Vietnamese syllable."""
     key = unicodedata.normalize("NFC", _TONES.sub("", unicodedata.normalize("NFD", word.casefold())))
     return _SYLLABLE.fullmatch(key) is not None
+
+
+def _part(match: re.Match[str]) -> str:
+    """Two syllables written as one word, one of them a verb of figures ("tạotăng 1,36%"), are parted."""
+    word = match[0]
+    if word.isascii() or is_syllable(word):
+        return word
+    ways = [(word[:n], word[n:]) for n in range(1, len(word)) if is_syllable(word[:n]) and is_syllable(word[n:])]
+    ways = [way for way in ways if not _VERBS.isdisjoint(part.casefold() for part in way)]
+    return " ".join(ways[0]) if len(ways) == 1 else word
 
 
 def clean_line(line: Line) -> Line:
@@ -84,6 +97,10 @@ def clean_line(line: Line) -> Line:
     if re.search(r"\w[\u00ad\u200b-\u200d\u2060\ufeff]+\w", lettered):
         repairs.add(INVISIBLE)
     text = unicodedata.normalize("NFC", " ".join(_CONTROL.sub("", visible).split()))
+    parted = _WORD.sub(_part, text)
+    if parted != text:
+        repairs.add(PARTED)
+        text = parted
     return replace(line, text=text, repairs=frozenset(repairs))
 
 

@@ -79,7 +79,7 @@ def reporting_period(title: str, text: str, published: str | None, grammar: Peri
     """Title first, then the period that the text speaks of most -> what is reported on, None if neither says."""
     named = [m for m in mentions(_reported(title, grammar), grammar) if not m.compared and m.kind != "day"]
     spoken = mentions(text, grammar)
-    days = [m for m in spoken if m.kind == "day"]
+    days = [m for m in spoken if m.kind == "day" and not m.compared]
     periods = [m for m in spoken if m.kind not in ("day", "count")]
     current = [m for m in periods if not m.compared] or periods
     month = _month_of_title(named) or _month_of_text(_of_year(current, _spoken_year(current, days)))

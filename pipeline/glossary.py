@@ -43,7 +43,7 @@ class Indicator:
     speaks of one of `contexts` (codes, or first parts of codes). `units`: units that a level of it
     may have (none: it has no level), the observation table's first. `printed`: the unit that a reader
     sees where it is not that one (arrivals are counted in persons and printed as visits). `time`:
-    "flow" (over a period), "stock" (at its end), "season" (a crop of the year).
+    "flow" (over a period), "quarterly" (one that no month has), "stock" (at its end), "season" (a crop of the year).
     """
 
     code: str
@@ -59,7 +59,7 @@ class Indicator:
     time: str
     KEY: ClassVar = ("code",)
     OPTIONAL: ClassVar = ("names", "within", "contexts", "units", "printed")
-    CHOICES: ClassVar = {"time": ("flow", "stock", "season")}
+    CHOICES: ClassVar = {"time": ("flow", "quarterly", "stock", "season")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Family:
     domains: tuple[str, ...]
     KEY: ClassVar = ("parent",)
     OPTIONAL: ClassVar = ("words", "aspects", "domains")
-    CHOICES: ClassVar = {"time": ("flow", "stock", "season"), "aspects": ("yes", "")}
+    CHOICES: ClassVar = {"time": ("flow", "quarterly", "stock", "season"), "aspects": ("yes", "")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,13 +180,22 @@ class Context:
 
     def _own_time(self, sentences: Sequence[Sequence[Item]]) -> Mention | None:
         figures = totals = False
-        for item in (i for s in sentences for i in s):
+        items = [i for s in sentences for i in s]
+        for at, item in enumerate(items):
             figures = figures or item.kind == "quantity"
             totals = item.value == "total" or (totals and item.kind == "light")
             if item.mention and self.source.calendar.code(item.mention):
                 total = item.mention.kind == "to_date" or (totals and item.mention.kind == "months")
-                return Mention(0, 0, "this_month") if figures and total else item.mention
+                return Mention(0, 0, "this_month") if figures and total else self._paired(items, at) or item.mention
         return None
+
+    def _paired(self, items: Sequence[Item], at: int) -> Mention | None:
+        """The longer time that "và" joins to the one at `at` ("trong tháng 3 và quý I")."""
+        behind = [i for i in items[at + 1 : at + 4] if i.kind not in ("light", "locative")]
+        if len(behind) < 2 or behind[0].kind != "and" or not behind[1].mention:
+            return None
+        longer = behind[1].mention.kind in ("quarter", "months") and self.source.calendar.code(behind[1].mention)
+        return behind[1].mention if longer else None
 
 
 def has_words(items: Iterable[Item]) -> bool:

@@ -14,17 +14,19 @@ _MONTHLY = ("month", "this_month")
 def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, monthly: bool) -> str | None:
     """A reading in its scope -> period code, None where the time named has none.
 
-    `time` is the indicator's ("flow", "stock", "index" of a stock, "season"); `monthly`: its subject is compared with the previous
+    `time` is the indicator's ("flow", "quarterly" flow, "stock", "index" of a stock, "season"); `monthly`: its subject is compared with the previous
     month as well, so that without a time it is the month's.
     """
     if scope.season and time != "season":
         return None
-    if reading.measure == "growth" and scope.basis == "previous_quarter":
+    if reading.measure == "growth" and scope.basis == "previous_quarter" and time != "stock":
         return calendar.this_quarter
     if time == "season":
         return str(calendar.year)
-    if time == "stock" and scope.mention and scope.mention.kind in _MONTHLY:
+    if time == "stock" and (scope.mention is None or scope.mention.kind in _MONTHLY):
         return calendar.cumulative  # the contract's period of a stock without a stated day
+    if time == "quarterly" and calendar.month % 3 == 0 and (scope.mention is None or scope.mention.kind in _MONTHLY):
+        return calendar.cumulative  # no month has a domestic product
     stock = time in ("stock", "index")
     code_named = calendar.code(scope.mention, stock=stock) if scope.mention else calendar.cumulative
     if reading.measure == "growth" and scope.basis == "previous_month":

@@ -98,7 +98,7 @@ class Heads:
         scope = replace(scope, district=district or scope.district)
         scope = self._timed(clause, reach, scope, first=first)
         lead = _lead(clause)
-        said = [i for i in lead if i.kind == "basis"] + [i for i in reach if i.kind in ("basis", "bare")]
+        said = [i for i in lead if i.kind == "basis" and i.value != OTHER] + [i for i in reach if i.kind in ("basis", "bare")]
         if clause.pushes and not said:  # "tăng 4.345 tỷ đồng (tăng 6,1%) so với đầu năm"
             said = [i for i in tail if i.kind in ("basis", "bare")]
         compared = [i for i in said if i.value not in PLAN_BASES]

@@ -14,8 +14,8 @@ _MONTHLY = ("month", "this_month")
 def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, monthly: bool) -> str | None:
     """A reading in its scope -> period code, None where the time named has none.
 
-    `time` is the indicator's ("flow", "quarterly" flow, "stock", "index" of a stock, "season"); `monthly`: its subject is compared with the previous
-    month as well, so that without a time it is the month's.
+    `time` is the indicator's ("flow", "quarterly" flow, "stock", "index" of a stock, "season"). `monthly`: its
+    subject is compared with the previous month as well, so that without a time it is the month's.
     """
     if scope.season and time != "season":
         return None

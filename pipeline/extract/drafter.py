@@ -42,6 +42,7 @@ class Drafter:
         self.constant = False  # it counts at constant prices
         self.seasonal = False  # it speaks of a crop's season
         self.plan = ""  # basis of its last plan ratio
+        self.rated = ""  # code whose growth it gave as a rate
         self.conceded = False  # the sentence opens with "mặc dù"
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
         self.levels: list[str] = []  # codes of the levels just read …
@@ -53,7 +54,7 @@ class Drafter:
 
     def open_block(self, number: int, start: int, *, constant: bool, seasonal: bool) -> None:
         """Begin a block at character `start`."""
-        self.block, self.since, self.main, self.plan = number, start, None, ""
+        self.block, self.since, self.main, self.plan, self.rated = number, start, None, "", ""
         self.constant, self.seasonal = constant, seasonal
 
     def open_sentence(self, *, conceded: bool) -> None:
@@ -85,6 +86,8 @@ class Drafter:
             self.told.append(draft.observation.basis)
         plan = draft.observation.basis if reading.measure == "plan_ratio" else scope.plan
         self.plan = plan or self.plan
+        if draft.observation.rule == "rate of growth":
+            self.rated = self.rated or draft.observation.indicator
         return replace(scope, plan=plan), draft
 
     # --- measures --------------------------------------------------------------------------
@@ -141,7 +144,7 @@ class Drafter:
         rising = any(i.kind == "rise" for i in head)  # "tăng trưởng đạt 6,05%"
         words = Words(
             tuple(bases(clause.tail)),
-            rate=rising or any(i.kind == "rate" or self._is_rate(i) for i in items),
+            rate=rising or any(i.kind == "rate" or self._is_rate(i) for i in items) or self._goes_on_rated(scope),
             against=any(self._is_against(i) for i in clause.tail),
             plan=scope.plan or (self.plan if self._follows_level(scope) else ""),
             listed=scope.listed,
@@ -151,6 +154,13 @@ class Drafter:
         if reading and reading.rule == "ratio" and not self._is_compared(rest, scope):
             return None  # "bằng 12% GRDP"
         return None if reading and reading.basis == OTHER else reading
+
+    def _goes_on_rated(self, scope: Scope) -> bool:
+        """Whether a part follows its whole's rate ("tăng trưởng GRDP đạt 6,9%. Trong đó: dịch vụ ước đạt 7,22%")."""
+        if not self.rated or not scope.subject.names or scope.verb is None:
+            return False
+        code = self._resolved(scope.subject, "")
+        return code != self.rated and root(code) == root(self.rated)
 
     def _follows_level(self, scope: Scope) -> bool:
         """Whether the last figure was the amount of this subject ("chi thường xuyên 3.902 tỷ đồng, đạt 59,42%")."""

@@ -98,7 +98,9 @@ class Heads:
         scope = replace(scope, district=district or scope.district)
         scope = self._timed(clause, reach, scope, first=first)
         lead = _lead(clause)
-        said = [i for i in lead if i.kind == "basis" and i.value != OTHER] + [i for i in reach if i.kind in ("basis", "bare")]
+        said = [i for i in lead if i.kind == "basis" and i.value != OTHER] + [
+            i for i in reach if i.kind in ("basis", "bare")
+        ]
         if clause.pushes and not said:  # "tăng 4.345 tỷ đồng (tăng 6,1%) so với đầu năm"
             said = [i for i in tail if i.kind in ("basis", "bare")]
         compared = [i for i in said if i.value not in PLAN_BASES]
@@ -201,7 +203,8 @@ class Heads:
         if self.source.quantities[clause.item.quantity].unit != "percent" or bases(clause.tail):
             return None
         said = [i for s in clause.segments for i in s.items]
-        plain = all(i.kind in ("indicator", "light", "and") for i in said) and clause.segments[-1].mark in (",", ";")
+        listed = clause.segments[-1].mark in (",", ";") or (bool(said) and said[0].kind == "and")
+        plain = listed and all(i.kind in ("indicator", "light", "and") for i in said)
         return verb if verb and verb.kind == "share" and plain else None
 
     def _points_back(self, clause: Clause, subject: Subject | None) -> bool:
@@ -210,9 +213,7 @@ class Heads:
         behind = next((i for s in clause.segments for i in s.items if i.start >= end), None)
         return behind is not None and behind.value == "back"
 
-    def _takes_name(
-        self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool, bare: bool
-    ) -> bool:
+    def _takes_name(self, clause: Clause, subject: Subject | None, scope: Scope, *, first: bool, bare: bool) -> bool:
         """Whether the name behind the figure (225 doanh nghiệp thành lập mới) is the subject.
 
         `bare`: what stands before the figure says an aspect alone ("gieo trồng được 500 ha lúa").

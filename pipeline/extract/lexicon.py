@@ -63,7 +63,6 @@ class PhraseTable(Generic[T]):
                     best = (i + 1, tuple(following[""]))  # type: ignore[arg-type]  # see add
         return best
 
-
     def _filler(self, text: Sequence[Token], at: int) -> int:
         """How many tokens at `at` may be passed over inside a name."""
         if self._fillers is None:

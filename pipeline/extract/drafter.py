@@ -157,7 +157,7 @@ class Drafter:
 
     def _goes_on_rated(self, scope: Scope) -> bool:
         """Whether a part follows its whole's rate ("tăng trưởng GRDP đạt 6,9%. Trong đó: dịch vụ ước đạt 7,22%")."""
-        if not self.rated or not scope.subject.names or scope.verb is None:
+        if not self.rated or not scope.subject.names or not (scope.verb or scope.status):
             return False
         code = self._resolved(scope.subject, "")
         return code != self.rated and root(code) == root(self.rated)

@@ -53,10 +53,12 @@ def _one_of(*choices: str) -> Value:
 
 
 CATEGORIES: Mapping[str, Mapping[str, Value]] = {
-    # The kinds of items that extract/ tells apart; "cardinal" is read by periods.py, "approximation" by
-    # extract/quantities.py, "abbreviation" by extract/lexicon.py.
+    # The kinds of items that extract/ tells apart; "cardinal" is read by periods.py and extract/spelled.py (as are
+    # "multiplier" and "portion"), "approximation" by extract/quantities.py, "abbreviation" by extract/lexicon.py.
     "words.csv": {
         "cardinal": WHOLE,
+        "multiplier": NUMBER,
+        "portion": Value(re.compile(r"[1-9]\d*/[1-9]\d*", re.ASCII).fullmatch, "a fraction"),
         **dict.fromkeys(("rise", "fall", "ratio", "multiple", "exceed", "copula", "reach", "share"), NONE),  # verbs
         "contribution": _one_of("+", "-"),  # a verb too
         **dict.fromkeys(("estimate", "preliminary", "final"), NONE),  # status
@@ -81,7 +83,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         "page.footer": _one_of("list", "end"),
         **dict.fromkeys(("page.title", "page.title-head", "page.source", "page.verb", "page.plan"), NONE),
         **dict.fromkeys(("page.date", "page.comparison"), NONE),
-        **dict.fromkeys(("page.office", "page.national-office", "page.place-kind"), NONE),
+        **dict.fromkeys(("page.office", "page.national-office", "page.place-kind", "page.places"), NONE),
         **dict.fromkeys(("page.nation", "page.province"), NONE),
     },
     # What check/ reads a figure's neighbours by; see its neighbours.py and dates.py.

@@ -35,7 +35,7 @@ class Mention:
 
     `until`: up to a day or the end of a month; `between`: from one day to another; `months`: the first
     `months` of a year, `last_months`: its last ones (not yet reported), `duration`: so many months, not
-    counted from January; `years`: from `from_year` to `year`; `part`: a time that no period code has
+    counted from January; `years`: from `from_year` to `year`, or until now; `part`: a time that no period code has
     ("tuần đầu tháng 6", "tháng 5 và 6", "5 năm"). `of_year`: the year as words say it, "đầu
     năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng
     đầu"), `past`: the last ones ("6 tháng qua").
@@ -128,6 +128,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("plan_years", rf"giai\s+đoạn\s+{years}"),
         ("school_year", rf"năm\s+học\s+{years}"),
         ("years", rf"(?<![.,/-])(?:(?<!\d\s)năm\s+)?{years}"),
+        ("years", rf"kể\s+từ\s+năm\s+(?P<from_year>{y})(?:\s+(?:đến\s+nay|trở\s+lại\s+đây))?(?!\w)"),
     ]
     # every rule begins with a letter or digit: \b keeps it from beginning inside a word or number, the
     # look-behind inside a name ("Covid-19 tháng 6")

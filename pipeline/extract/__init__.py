@@ -11,6 +11,7 @@ from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.quantities import find_numbers, find_quantities
 from pipeline.extract.reader import Reader
 from pipeline.extract.repairs import repairs
+from pipeline.extract.spelled import find_spelled
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Extraction, Quantity
 from pipeline.periods import Calendar, PeriodReader
@@ -41,5 +42,8 @@ def _source(text: str, glossary: Glossary, calendar: Calendar) -> Source:
     words = tokens(text)
     mentions = PeriodReader.of(glossary).find(text)
     verbs = "|".join(re.escape(w.surface) for w in glossary.words if w.category in ("rise", "fall", "reach", "share"))
-    numbers = find_numbers(text, mentions, re.compile(rf"(?:{verbs})$", re.IGNORECASE))
+    taken = {at for m in mentions for at in range(m.start, m.end)}
+    spelled = [n for n in find_spelled(words, lexicon) if n.start not in taken]
+    printed = find_numbers(text, mentions, re.compile(rf"(?:{verbs})$", re.IGNORECASE))
+    numbers = sorted([*printed, *spelled])
     return Source(text, words, find_quantities(text, words, numbers, lexicon), mentions, calendar, lexicon)

@@ -165,9 +165,10 @@ class Heads:
                     self.context.spoken = codes[0] if codes and not several else self.context.spoken
 
     def _speak_topics(self, clause: Clause) -> None:
-        """Remember the topic or code that stands before a list, or before "với"."""
+        """Remember the topic or code that stands before a list, before "với", or behind "trong" ("Trong GRDP, …")."""
         opened = max((n for n, s in enumerate(clause.segments) if s.mark in ("lead", ":", "joint")), default=0)
-        for item in (i for s in clause.segments[:opened] for i in s.items):
+        wholes = [s for s in clause.segments[opened:-1] if s.items and s.items[0].kind == "locative"]
+        for item in (i for s in (*clause.segments[:opened], *wholes) for i in s.items):
             codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
             self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
 

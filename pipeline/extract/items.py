@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.extract.lexicon import SPELLING, Lexicon, word_index
 from pipeline.extract.quantities import DOCUMENT
 from pipeline.model import PLAN_BASES, Quantity
 from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token
 
 # Words that are looked for by name, and change nothing for the items around them.
-MUTE = frozenset({"cardinal", "slow", "classifier", "proportion", "season"})
+MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season"})
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 

@@ -41,8 +41,9 @@ def ledger(
     index = _Index(observations)
     starts = [q.span.start for q in source.quantities]
     numbers = []
-    for match in NUMBER.finditer(article.text):
-        span = Span(*match.span())
+    printed = [Span(*match.span()) for match in NUMBER.finditer(article.text)]
+    in_words = [q.span for q in source.quantities if not NUMBER.search(article.text, q.span.start, q.span.end)]
+    for span in sorted([*printed, *in_words], key=lambda s: s.start):
         at = bisect_right(starts, span.start) - 1
         inside = at >= 0 and span.end <= source.quantities[at].span.end
         time = places.time(span, source.quantities[at] if inside else None)

@@ -81,6 +81,9 @@ def table(pairs: Iterable[tuple[str, T]], fillers: PhraseTable[bool] | None = No
     return made
 
 
+SPELLING = ("cardinal", "multiplier", "portion")  # categories of numbers in words
+
+
 class Lexicon:
     """All phrase tables of the extraction grammar, made once from the glossary."""
 
@@ -100,6 +103,7 @@ class Lexicon:
             fillers,
         )
         self.words = table((w.surface, (w.category, w.value)) for w in glossary.words)
+        self.spelled = table((w.surface, (w.category, w.value)) for w in glossary.words if w.category in SPELLING)
         self.comparisons = table((s, c.basis) for c in glossary.comparisons for s in c.surfaces)
         self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), fillers)
         self.places = table(glossary.province_names.items())

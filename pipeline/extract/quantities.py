@@ -35,12 +35,13 @@ NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
 class Number(NamedTuple):
-    """Digits as printed, read."""
+    """Digits as printed, read; `unit` is that of words which say it themselves ("gấp đôi")."""
 
     start: int
     end: int
     value: Decimal
     rule: str
+    unit: str = ""
 
 
 def read_digits(text: str) -> tuple[Decimal, str]:
@@ -116,6 +117,7 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         first = last = numbers[i]
         at = word_index(words, last.end)
         end, unit, scale = _unit(lexicon, words, at)
+        unit = first.unit or unit
         low = first.value
         if i + 1 < len(numbers) and scale and not unit and words[end - 1].end + 1 == numbers[i + 1].start:
             after, unit_after, smaller = _unit(lexicon, words, word_index(words, numbers[i + 1].end))

@@ -43,7 +43,8 @@ def read_article(data: bytes, name: str, glossary: Glossary, media: str = "") ->
     """
     words = page_words(glossary)
     periods = period_grammar(glossary, words)
-    judged = judge(words, periods)
+    places = place_grammar(glossary, words)
+    judged = judge(words, periods, places)
     page = _mended(_page(data, name, media, Charsets.of(glossary)), letters_of(glossary), glossary, judged)
     require_vietnamese("\n".join(line.text for line in (*page.before, *page.inside, *page.after)), name)
     body = _body(page, judged)
@@ -60,7 +61,6 @@ def read_article(data: bytes, name: str, glossary: Glossary, media: str = "") ->
     period = reporting_period(title, text, published, periods)
     if period is None:
         raise NotAnArticle(f"{name}: no report in it: the text does not say which month, quarter or year it is about")
-    places = place_grammar(glossary, words)
     around = "\n".join(line.text for line in (*page.before, *body.around, *page.after))
     area = area_of(title, text, around, places)
     if area is None:

@@ -14,6 +14,8 @@ from itertools import takewhile
 
 from pipeline.read.normal import JOINED, NUMBERED, Line
 from pipeline.read.period import PeriodGrammar, mentions
+from pipeline.read.place import PlaceGrammar
+from pipeline.read.place import mentions as places_named
 from pipeline.read.words import PageWords, keys
 from pipeline.vietnamese import alternation
 
@@ -45,12 +47,14 @@ class Judge:
 
     words: PageWords
     periods: PeriodGrammar
+    places: PlaceGrammar
     date: re.Pattern[str]
 
     def is_aside(self, line: Line) -> bool:
         """Whether a line belongs to a menu, a share bar or a contact box, or is the site's own name."""
         is_site = len(line.text) < _SITE_LENGTH and self.words.begins_office(line.text)
-        return line.linked or is_site or self.words.is_menu(line.text) or _CONTACT.fullmatch(line.text) is not None
+        is_contact = _CONTACT.fullmatch(line.text) is not None and not self.publication(line)  # 27-5-2024
+        return line.linked or is_site or is_contact or self.words.is_menu(line.text)
 
     def is_title(self, line: Line) -> bool:
         return self.begins_title(line) and self.speaks_of_period(line)
@@ -60,6 +64,9 @@ class Judge:
 
     def speaks_of_period(self, line: Line) -> bool:
         return any(named.kind not in ("day", "count") for named in mentions(line.text, self.periods))
+
+    def names_place(self, line: Line) -> bool:
+        return bool(places_named(line.text, self.places))
 
     def publication(self, line: Line) -> str | None:
         """The date of a line that holds nothing else ("Thứ sáu - 30/06/2023 04:00"), in ISO form."""
@@ -75,10 +82,10 @@ def iso_date(year: str, month: str, day: str) -> str | None:
         return None
 
 
-def judge(words: PageWords, periods: PeriodGrammar) -> Judge:
+def judge(words: PageWords, periods: PeriodGrammar, places: PlaceGrammar) -> Judge:
     """Words of the glossary -> what lines are judged by."""
     around = rf"(?:{alternation(words.of('date')) or '(?!)'}|{_TIME}|[\s:,|-])*"
-    return Judge(words, periods, re.compile(rf"{around}{_DATE}{around}", re.IGNORECASE))
+    return Judge(words, periods, places, re.compile(rf"{around}{_DATE}{around}", re.IGNORECASE))
 
 
 def is_running_text(line: Line) -> bool:
@@ -167,12 +174,12 @@ def _is_bare_capitals(line: Line) -> bool:
 
 
 def _untitled_at(lines: Sequence[Line], menu_end: int, first: int, judged: Judge) -> tuple[int, int]:
-    """Without a usual title the first line is one if it is dated or names a period, and states nothing."""
+    """Without a usual title the first line is one if it is dated, names a period or place, and states nothing."""
     if menu_end >= first:
         return menu_end, menu_end
     line = lines[menu_end]
     headline = len(line.text) <= _TITLE_LENGTH and not _CLOSED.search(line.text) and not NUMBERED.match(line.text)
-    known = judged.publication(lines[menu_end + 1]) or judged.speaks_of_period(line)
+    known = judged.publication(lines[menu_end + 1]) or judged.speaks_of_period(line) or judged.names_place(line)
     return (menu_end, menu_end + 1) if headline and known and not judged.publication(line) else (menu_end, menu_end)
 
 

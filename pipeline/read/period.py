@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.figures import cumulative_period
@@ -82,10 +82,13 @@ def reporting_period(title: str, text: str, published: str | None, grammar: Peri
     days = [m for m in spoken if m.kind == "day" and not m.compared]
     periods = [m for m in spoken if m.kind not in ("day", "count")]
     current = [m for m in periods if not m.compared] or periods
-    month = _month_of_title(named) or _month_of_text(_of_year(current, _spoken_year(current, days)))
+    spoken_year = _spoken_year(current, days) or _year_after(spoken) or _bare_year(current)
+    of_year = _of_year(current, spoken_year)
+    month = _month_of_title(named) or _month_of_text(of_year) or _last_day(text, spoken_year, grammar)
+    month = month or (12 if of_year else None)  # the year alone is named
     if month is None:
         return None
-    year = _title_year(named) or _spoken_year(current, days) or _published_year(published, month)
+    year = _title_year(named) or spoken_year or _published_year(published, month)
     if year is None:
         return None
     quarter = (month + 2) // 3
@@ -123,19 +126,37 @@ def _title_year(named: Iterable[Named]) -> int | None:
 
 def _spoken_year(current: Iterable[Named], days: Iterable[Named]) -> int | None:
     """The year that the text names most, in periods or else in dates; of equals the latest."""
-    years = Counter(m.year for m in current if m.year and m.kind != "year")
-    years = years or Counter(m.year for m in days if m.year) or Counter(m.year for m in current if m.year)
-    return max(years, key=lambda year: (years[year], year), default=None)
+    years = Counter(m.year for m in current if m.year and m.kind != "year") or Counter(m.year for m in days if m.year)
+    return _most_named(years)
+
+
+def _year_after(spoken: Iterable[Named]) -> int | None:
+    """The year after the one that the text compares with ("so với cùng kỳ năm 2025")."""
+    last = _most_named(Counter(m.year for m in spoken if m.compared and m.kind == "year" and m.year))
+    return None if last is None else last + 1
+
+
+def _bare_year(current: Iterable[Named]) -> int | None:
+    return _most_named(Counter(m.year for m in current if m.year))
+
+
+def _most_named(numbers: Counter[int]) -> int | None:
+    return max(numbers, key=lambda n: (numbers[n], n), default=None)
 
 
 def _of_year(current: Iterable[Named], year: int | None) -> list[Named]:
-    return [replace(m, year=year) for m in current if m.year in {None, year}]
+    return [m for m in current if m.year in {None, year}]
 
 
 def _month_of_text(current: Iterable[Named]) -> int | None:
-    """The last month of the period named most; a bare year counts only where nothing finer is named."""
-    months = Counter(m.month for m in current if m.kind != "year") or Counter(m.month for m in current)
-    return max(months, key=lambda month: (months[month], month), default=None)
+    """The last month of the period named most, one with its year counting twice."""
+    return _most_named(Counter(m.month for m in current for _ in range(1 + bool(m.year)) if m.kind != "year"))
+
+
+def _last_day(text: str, year: int | None, grammar: PeriodGrammar) -> int | None:
+    """The month of the day of a year that figures most often run to ("từ đầu năm đến ngày 15/2/2024")."""
+    until = (m for m in grammar.reader.find(text) if m.kind in ("until", "between") and m.year == year and m.day)
+    return _most_named(Counter(m.month for m in until if m.month))
 
 
 def _published_year(published: str | None, month: int) -> int | None:

@@ -34,6 +34,7 @@ class PlaceGrammar:
     first: frozenset[str]  # keys that a name begins with
     longest: int
     kinds: Mapping[Keys, str]
+    several: Mapping[Keys, str]  # words before a list of names
     offices: Mapping[Keys, str]
     national_offices: Mapping[Keys, str]
     country: tuple[Keys, ...]
@@ -54,6 +55,7 @@ def place_grammar(glossary: Glossary, words: PageWords) -> PlaceGrammar:
         first=frozenset(name[0] for name in names),
         longest=max(map(len, names), default=0),
         kinds=of("place-kind"),
+        several=of("places"),
         offices=of("office"),
         national_offices=of("national-office"),
         country=tuple(keys(name) for name, code in glossary.province_names.items() if code == NATION),
@@ -78,7 +80,7 @@ def mentions(text: str, grammar: PlaceGrammar) -> list[Mention]:
             Mention(
                 code=grammar.names[tuple(token.key for token in name)],
                 name=text[name[0].start : name[-1].end],
-                kind=_ending(before, grammar.kinds),
+                kind="" if _ending(before, grammar.several) else _ending(before, grammar.kinds),
                 office=_ending(before, grammar.offices),
             )
         )

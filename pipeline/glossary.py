@@ -43,7 +43,8 @@ class Indicator:
     speaks of one of `contexts` (codes, or first parts of codes). `units`: units that a level of it
     may have (none: it has no level), the observation table's first. `printed`: the unit that a reader
     sees where it is not that one (arrivals are counted in persons and printed as visits). `time`:
-    "flow" (over a period), "quarterly" (one that no month has), "stock" (at its end), "season" (a crop of the year).
+    "flow" (over a period), "quarterly" (one that no month has), "stock" (at its end), "herd" (a stock that only
+    a day dates, not the end of a month), "season" (a crop of the year).
     """
 
     code: str
@@ -59,7 +60,12 @@ class Indicator:
     time: str
     KEY: ClassVar = ("code",)
     OPTIONAL: ClassVar = ("names", "within", "contexts", "units", "printed")
-    CHOICES: ClassVar = {"time": ("flow", "quarterly", "stock", "season")}
+    CHOICES: ClassVar = {"time": ("flow", "quarterly", "stock", "herd", "season")}
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it is counted at a moment."""
+        return self.time in ("stock", "herd")
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,7 @@ def _dated(speaker: Speaker, plot: Plot, title: str) -> str:
     if plot.until:
         return speaker.say("title.until", date=short_period(plot.until, language), title=title)
     usual = period.month if plot.family.id == "cpi-groups" else period.cumulative
-    stock = speaker.glossary.indicators[plot.parts[0].indicator].time == "stock"
+    stock = speaker.glossary.indicators[plot.parts[0].indicator].is_stock
     if stock or (plot.period == usual and plot.second_period is None):
         return title
     return speaker.say("title.dated", period=period_of_year(plot.period, language), title=title)

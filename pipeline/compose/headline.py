@@ -43,7 +43,7 @@ def _opening(writer: Writer, point: Point, growth: int) -> Text:
     if point.topic == "grdp":
         key = "headline.growth" if writer.facts.value(growth) > 0 else "headline.shrink"
         return writer.text(key, figure=writer.change(growth), **slots)
-    stock = len(point.period) == 10 and writer.glossary.indicators[point.code].time == "stock"
+    stock = len(point.period) == 10 and writer.glossary.indicators[point.code].is_stock
     return writer.text(
         "headline.stock" if stock else "headline.first",
         name=_owned(writer, point.code),

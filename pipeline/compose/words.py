@@ -234,12 +234,12 @@ class Writer:
 
     def when(self, code: str, period: str) -> Text:
         """Such as "in the first half", "at 30 June 2023", "at the end of June" for what is counted at a moment."""
-        time = self.glossary.indicators[code].time
+        indicator = self.glossary.indicators[code]
         if len(period) == 10:
-            return self.text("when.stock_day" if time == "stock" else "when.day", period=self.period(period))
-        if time == "season" and len(period) == 4 and period != self.facts.period.cumulative:
+            return self.text("when.stock_day" if indicator.is_stock else "when.day", period=self.period(period))
+        if indicator.time == "season" and len(period) == 4 and period != self.facts.period.cumulative:
             return self.text("when.season")
-        if time == "stock":
+        if indicator.is_stock:
             return self.text("when.stock", period=self.period(self.facts.period.month))
         return self.text("when.period", period=self.period(period))
 
@@ -255,7 +255,7 @@ class Writer:
             return self.text("basis.previous_month", month=plain(f"{(month - 2) % 12 + 1}", MONTHS_EN[month - 2]))
         if o.basis == "december":
             last = str(int(o.period[:4]) - 1)
-            stock = self.glossary.indicators[o.indicator].time == "stock"
+            stock = self.glossary.indicators[o.indicator].is_stock
             return self.text("basis.december_stock" if stock else "basis.december", year=plain(last, last))
         if o.basis.startswith("base_"):
             base = o.basis.removeprefix("base_")

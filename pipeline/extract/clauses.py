@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.extract.items import Item
 
 VERBS = frozenset({"rise", "fall", "ratio", "multiple", "exceed", "reach", "copula", "share", "contribution"})
 STATUSES = frozenset({"estimate", "preliminary", "final"})
 _TAIL_ENDS = VERBS | STATUSES | {"lead", "joint", "cause", "respectively", "versus", "target"}
+_MOVES = frozenset({"rise", "fall"})
 _SEPARATORS = frozenset(",;:(-–—…")
 
 
@@ -40,6 +43,13 @@ class Clause:
     joined: bool = False  # the name goes on with others ("… giải thể, bỏ địa điểm kinh doanh")
     cause: Item | None = None  # the word of cause after the figure …
     bracketed: bool = False  # … in brackets
+
+
+class _Bracket(NamedTuple):
+    """An open bracket: the quantity that what follows it belongs to, and whether what it holds is an aside."""
+
+    owner: Clause | None
+    aside: bool
 
 
 def _is_and(items: Sequence[Item], at: int) -> bool:
@@ -118,7 +128,7 @@ def _head(items: Sequence[Item]) -> tuple[list[Segment], list[Item], int]:
 def clauses(sentence: Sequence[Item]) -> tuple[list[Clause], list[Item]]:
     """A sentence's items -> its clauses, and the items after the last quantity's tail."""
     made: list[Clause] = []
-    open_owners: list[Clause | None] = []  # the quantity before each open bracket
+    open_owners: list[_Bracket] = []
     start = 0
     for at, item in enumerate(sentence):
         if item.kind != "quantity":
@@ -126,8 +136,12 @@ def clauses(sentence: Sequence[Item]) -> tuple[list[Clause], list[Item]]:
         zone = list(sentence[start:at])
         head, pops = _split(zone, made, open_owners, sentence[at : at + 1])
         segments, asides, pushes = _head(head)
-        open_owners += [made[-1] if made else None] * pushes
-        made.append(Clause(item, segments, asides, pops, pushes))
+        # "và tăng cao (+27,11%) so với …": behind its verb a figure in brackets is no aside
+        before = (a for a, b in pairwise(segments) if b.mark == "(")
+        aside = not any(i.kind in _MOVES for s in before for i in s.items)
+        made.append(Clause(item, segments, asides, pops, pushes if aside else 0))
+        owner = made[-1] if not aside else made[-2] if len(made) > 1 else None
+        open_owners += [_Bracket(owner, aside)] * pushes
         start = at + 1
         if start < len(sentence) and sentence[start].kind == "named":
             made[-1].named = sentence[start]
@@ -147,7 +161,7 @@ def _cause(zone: Sequence[Item]) -> Item | None:
 
 
 def _split(
-    zone: list[Item], made: list[Clause], owners: list[Clause | None], following: Sequence[Item]
+    zone: list[Item], made: list[Clause], owners: list[_Bracket], following: Sequence[Item]
 ) -> tuple[list[Item], int]:
     """Give the tail of the zone after the last clause to it; return the head and the brackets closed."""
     if not made:
@@ -167,6 +181,6 @@ def _split(
         if closed is None or closed > opened:
             return zone, pops
         if owners:
-            owner = owners.pop()
-            pops += 1
+            owner, aside = owners.pop()
+            pops += aside
         zone = zone[closed + 1 :]

@@ -9,25 +9,27 @@ from pipeline.extract.measures import Reading
 from pipeline.periods import Calendar, Mention
 
 _MONTHLY = ("month", "this_month")
+_UNDATED = {"stock": _MONTHLY, "herd": (*_MONTHLY, "month_end")}  # kinds of mention that state no day of a stock
 
 
 def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, monthly: bool) -> str | None:
     """A reading in its scope -> period code, None where the time named has none.
 
-    `time` is the indicator's ("flow", "quarterly" flow, "stock", "index" of a stock, "season"). `monthly`: its
+    `time` is the indicator's ("flow", "quarterly" flow, "stock", "herd", "index" of a stock, "season"). `monthly`: its
     subject is compared with the previous month as well, so that without a time it is the month's.
     """
     if scope.season and time != "season":
         return None
-    if reading.measure == "growth" and scope.basis == "previous_quarter" and time != "stock":
+    if reading.measure == "growth" and scope.basis == "previous_quarter" and time not in _UNDATED:
         return calendar.this_quarter
     if time == "season":
         return str(calendar.year)
-    if time == "stock" and (scope.mention is None or scope.mention.kind in _MONTHLY):
+    undated = scope.mention is None or scope.mention.kind in _UNDATED.get(time, ())
+    if undated and time in _UNDATED:
         return calendar.cumulative  # the contract's period of a stock without a stated day
     if time == "quarterly" and calendar.month % 3 == 0 and (scope.mention is None or scope.mention.kind in _MONTHLY):
         return calendar.cumulative  # no month has a domestic product
-    stock = time in ("stock", "index")
+    stock = time in ("stock", "herd", "index")
     code_named = calendar.code(scope.mention, stock=stock) if scope.mention else calendar.cumulative
     if reading.measure == "growth" and scope.basis == "previous_month":
         return calendar.this_month if not scope.named or "/" in (code_named or "") else code_named

@@ -226,14 +226,18 @@ class Drafter:
     # --- codes -----------------------------------------------------------------------------
 
     def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
+        if reading.measure == "growth" and clause.tail:
+            about = clause.tail[0].kind == "about"
+            said = [i for i in clause.tail[about:] if i.kind != "light"]
+            behind = said[0] if said else clause.tail[0]
+            if behind.kind == "indicator":  # "giảm 11% về số doanh nghiệp", "giảm 30,4% vốn đăng ký"
+                code = self._resolved(Subject(behind.names), "")
+                if about or code in self.levels:
+                    return code
+            elif about and behind.kind == "word" and not self.queue:
+                return ""
         if not scope.subject.names:
             return ""
-        if reading.measure == "growth":
-            tail = [i for i in clause.tail[:2] if i.kind != "about"][:1]
-            if tail and tail[0].kind == "indicator":  # "giảm 11% về số doanh nghiệp", "giảm 30,4% vốn đăng ký"
-                code = self._resolved(Subject(tail[0].names), "")
-                if clause.tail[0].kind == "about" or code in self.levels:
-                    return code
         if reading.measure == "level":
             return self._resolved(scope.subject, reading.unit)
         if reading.measure in ("growth", "contribution") and self.queue:
@@ -287,7 +291,8 @@ class Drafter:
         quantity = self.source.quantities[clause.item.quantity]
         if reading.unit == "VND" and not quantity.scale and quantity.low < _SINGLE_DONG:
             return None  # what one person gets
-        words = tail if of_things or not scope.subject.words else scope.subject.words
+        about = reading.measure == "growth" and tail[:1] and tail[0].kind == "about"  # "giảm 3,5% về số lao động"
+        words = tail[bool(about) :] if of_things or about or not scope.subject.words else scope.subject.words
         if any(i.kind in _NO_NAME for i in words):
             return None
         start = words[0].start if words else clause.item.start

@@ -46,7 +46,7 @@ class Heads:
         bare = subject is not None and self._is_aspect(subject)
         if subject is None or bare:
             going_on = bool(clause.named) or (bool(scope.subject.names) and self._points_back(clause, subject))
-            subject = self._thing(clause) or (None if going_on else subject)
+            subject = self._thing(clause) or (None if going_on else self._headed(clause) or subject)
         if clause.named:
             takes = self._takes_name(clause, subject, scope, first=first, bare=bare)
             branch = clause.joined or any(i.kind in _BRANCH for i in clause.tail)
@@ -124,6 +124,12 @@ class Heads:
         unit = self.source.quantities[clause.item.quantity].unit
         words = tuple(takewhile(lambda i: i.kind in ("word", "indicator"), clause.tail))
         return Subject((), "", words) if words and clause.named is None and unit in self.things else None
+
+    def _headed(self, clause: Clause) -> Subject | None:
+        """The name before the colon that an aspect alone goes on with ("Lúa Mùa: toàn tỉnh gieo cấy 71.160 ha")."""
+        opened = max((n for n, s in enumerate(clause.segments) if s.mark == ":"), default=0)
+        named = [i for s in clause.segments[:opened] for i in s.items if i.kind == "indicator"]
+        return Subject(named[-1].names) if named else None
 
     def _is_aspect(self, subject: Subject) -> bool:
         """Whether a subject's words say an aspect alone ("gieo trồng")."""

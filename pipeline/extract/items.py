@@ -19,6 +19,7 @@ from pipeline.vietnamese import Token
 
 # Words that are looked for by name, and change nothing for the items around them.
 MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season"})
+QUOTES = frozenset('"“”«»')
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 
@@ -94,7 +95,7 @@ class Source:
                 at = word_index(self.words, self._document_at[token.start])
                 yield Item("word", token.start, self.words[at - 1].end)  # "81/2021/NĐ-CP": its marks part nothing
                 continue
-            if token.key.isdigit() and self._glued(token):
+            if (token.key.isdigit() and self._glued(token)) or token.key in QUOTES:
                 at += 1  # the mark of a footnote: "so với cùng kỳ3"
                 continue
             match = self._whole(at)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 # Between the words of an indicator's name these may stand or be missing, as the light words marked `inside` of
 # glossary/words.csv may: writers differ.
-_LOOSE = (",", ";", "-", "–", "/", "&", "(-)", "và")
+_LOOSE = (",", "-", "–", "/", "&", "(-)", "và")
 
 
 class PhraseTable(Generic[T]):

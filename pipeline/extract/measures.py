@@ -94,7 +94,7 @@ def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, 
     rate = words.rate
     if rate and kind in ("reach", "copula", "ratio", "") and not plan and not other:
         return Reading("growth", value, "percent", "", "rate of growth")  # "tốc độ tăng chỉ còn 3,2%"
-    if kind in ("reach", "copula", "ratio", "") and plan and not other and not signed:
+    if kind in ("reach", "copula", "ratio", "share", "") and plan and not other and not signed:
         return Reading("plan_ratio", value, "percent", plan, "plan ratio")
     if kind == "exceed" and plan and not other:
         # "vượt 132% dự toán" says that 132% were reached, not 232%

@@ -25,7 +25,7 @@ _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+"
 _POINT = re.compile(r"\d+\.\d+")
 _TORN = re.compile(r"(?<=[^\W\d_] )\d{1,3}(?:\.\d{3})*\. \d{3}(?:,\d+)?(?![\d/]|[.,]\d)")
 _RANGE_MARK = re.compile(r"\s*[-–—]\s*")
-_SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$")
+_SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$|(?<=[:,] )([+−])\s$")
 # Number of a document, a form, a standard: 81/2021/NĐ-CP, 670/QĐ-UBND, 14/2013/TT-BYT
 DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
@@ -136,7 +136,7 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         if scale >= _BILLION and not unit and end < len(words) and words[end].key in ",;.)":
             unit = "VND"  # "đạt 3.122,2 tỷ, bằng …"
         sign = _SIGN.search(text, max(0, first.start - 3), first.start) if first is last else None
-        mark = sign and (sign[1] or sign[2])
+        mark = sign and sign[sign.lastindex or 0]
         negative = mark not in (None, "+")
         start = sign.start(sign.lastindex or 0) if sign else first.start
         before = word_index(words, first.start)

@@ -122,17 +122,19 @@ def area_of(title: str, text: str, around: str, grammar: PlaceGrammar) -> str | 
     Other provinces are mentioned in comparisons; the subject must stand out among them, and a text
     that speaks of the whole country more than of a province is national.
     """
-    if titled := _leading(Counter(m.code for m in mentions(title, grammar))):
-        return titled
-    if _occurrences(keys(title), (*grammar.country, *grammar.nation)):
-        return NATION
     spoken = mentions(text, grammar)
-    if office := _leading(Counter(m.code for m in (*spoken, *mentions(around, grammar)) if m.office)):
-        return office
     weights: Counter[str] = Counter()
     for mention in spoken:
         weights[mention.code] += _OFFICE if mention.office else _KIND if mention.kind else _BARE
     leading = _leading(weights)
+    titled = _leading(Counter(m.code for m in mentions(title, grammar)))
+    # a headline may name a neighbour alone ("Tỉnh giáp TP. Hồ Chí Minh …")
+    if titled and (weights[titled] or not leading or weights[leading] < _OFFICE):
+        return titled
+    if _occurrences(keys(title), (*grammar.country, *grammar.nation)):
+        return NATION
+    if office := _leading(Counter(m.code for m in (*spoken, *mentions(around, grammar)) if m.office)):
+        return office
     text_keys = keys(text)
     national = _occurrences(text_keys, (*grammar.nation, *grammar.national_offices))
     provincial = _occurrences(text_keys, grammar.province)

@@ -69,7 +69,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "word"), NONE),  # words around a subject
         "season": NONE,  # looked for by name
-        "light": _one_of("", "inside", "total", "back"),  # … may stand inside a name, opens a total, points back
+        "light": _one_of("", "inside", "total", "back", "average"),  # … stand inside a name, open a total, point back
         **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
         "locality": _one_of("", "district"),
         "area": _one_of("VN", "urban", "rural"),

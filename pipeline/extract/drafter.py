@@ -15,14 +15,19 @@ from pipeline.extract.finer import Around, Fine, Namer
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.lexicon import label, word_index
 from pipeline.extract.measures import Reading, Words, bases, read_measure
+from pipeline.extract.respective import Name, names_of, run_of, waiting
 from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES, Observation, Quantity
 from pipeline.periods import Mention
 
 # What makes words a statement and no name.
-_NO_NAME = frozenset({"rise", "fall", "multiple", "share", "contribution", "cause", "versus", "elsewhere"})
+_NO_NAME = frozenset(
+    {"rise", "fall", "multiple", "share", "contribution", "cause", "versus", "elsewhere", "respectively"}
+)
 _BRANCH = ("word", "indicator", "context")
+_LONG = ("months", "to_date")  # kinds of mention whose months no sentence before compared …
+_SHORT_BASES = ("previous_month", "december")  # … with one month
 _SINGLE_DONG = 10_000_000  # a province's amounts are printed in millions
 
 
@@ -46,6 +51,7 @@ class Drafter:
         self.conceded = False  # the sentence opens with "mặc dù"
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
         self.levels: list[str] = []  # codes of the levels just read …
+        self.names: list[Name] = []  # names that "lần lượt tăng a và b" gives their growth
         self.grown: list[str] = []  # codes of the growths just read …
         self.queue: list[str] = []  # … that "lần lượt tăng a và b" gives their growth, or contribution
         self.told: list[str] = []  # bases of the growths of the sentence being read, …
@@ -61,7 +67,7 @@ class Drafter:
         """Begin a sentence."""
         self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
         self.conceded = conceded
-        self.levels, self.grown, self.queue, self.told, self.waiting = [], [], [], [], []
+        self.levels, self.grown, self.queue, self.names, self.told, self.waiting = [], [], [], [], [], []
 
     def state(self, rest: Sequence[Clause], scope: Scope, end: Sequence[Item]) -> tuple[Scope, Draft | None]:
         """The first clause of `rest` -> the scope that the next one goes on with, and what it drafts.
@@ -69,7 +75,7 @@ class Drafter:
         `end` are the items after the sentence's last figure.
         """
         clause = rest[0]
-        self._respectively(rest)
+        self._respectively(rest, scope.subject)
         if not self._speaks_of_area(clause, scope):
             return scope, None
         reading = self._reading(rest, scope)
@@ -92,24 +98,12 @@ class Drafter:
 
     # --- measures --------------------------------------------------------------------------
 
-    def _respectively(self, rest: Sequence[Clause]) -> None:
-        """At "lần lượt": as many of the levels just read as growths follow wait for them, in order.
-
-        Before contributions in points, as many of the growths.
-        """
-        if not any(i.kind == "respectively" for s in rest[0].segments for i in s.items):
-            return
-        unit = self.source.quantities[rest[0].item.quantity].unit
-        waiting = {"percent": self.levels, "percentage_point": self.grown}.get(unit, [])
-        run = 0
-        for clause in rest:
-            if run and find_subject(clause, self.area, self.context.codes())[0] is not None:
-                break
-            if self.source.quantities[clause.item.quantity].unit != unit:
-                break
-            run += 1
-        if 2 <= run <= len(waiting):
-            self.queue = waiting[-run:]
+    def _respectively(self, rest: Sequence[Clause], subject: Subject) -> None:
+        """At "lần lượt": levels just read wait for growths, growths for contributions, names for either."""
+        if run := run_of(rest, self.source, self.area, self.context.codes()):
+            unit = self.source.quantities[rest[0].item.quantity].unit
+            self.queue = waiting({"percent": self.levels, "percentage_point": self.grown}, unit, run) or self.queue
+            self.names = names_of(rest[0], subject, run) if not self.queue else []
 
     def _speaks_of_area(self, clause: Clause, scope: Scope) -> bool:
         """Whether a scope is of the report's own time and place, and has a subject."""
@@ -221,7 +215,10 @@ class Drafter:
             self.waiting = list(self.pair)
         if not own and self.waiting:
             return self.waiting.pop(0)
-        return own or (scope.basis if scope.compared else "") or later or scope.basis
+        carried = scope.basis
+        if not scope.compared and scope.named and scope.mention and scope.mention.kind in _LONG:
+            carried = "year_ago" if carried in _SHORT_BASES else carried
+        return own or (scope.basis if scope.compared else "") or later or carried
 
     # --- codes -----------------------------------------------------------------------------
 
@@ -286,13 +283,14 @@ class Drafter:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
         tail = tuple(takewhile(lambda i: i.kind not in ("mark", "basis", "bare", "period", "locative"), clause.tail))
         of_things = reading.rule == "proportion" and any(i.kind == "word" for i in tail)
-        if scope.fine and reading.measure != "level" and not of_things:
+        if scope.fine and reading.measure != "level" and not of_things and not self.names:
             return scope.fine
         quantity = self.source.quantities[clause.item.quantity]
         if reading.unit == "VND" and not quantity.scale and quantity.low < _SINGLE_DONG:
             return None  # what one person gets
         about = reading.measure == "growth" and tail[:1] and tail[0].kind == "about"  # "giảm 3,5% về số lao động"
         words = tail[bool(about) :] if of_things or about or not scope.subject.words else scope.subject.words
+        words = self.names.pop(0) if self.names else words
         if any(i.kind in _NO_NAME for i in words):
             return None
         start = words[0].start if words else clause.item.start

@@ -17,6 +17,7 @@ from pipeline.vietnamese import slug, tokens
 
 _THINGS = ("area", "output", "heads", "trees")  # aspects whose units count things that their name stands behind
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
+_OPENING = ("basis", "light", "locative")  # items of words that open a sentence with its comparison
 _SEASONS = ("year", "whole_year", "years")  # kinds of mention that a crop's season has ("vụ đông xuân 2023-2024")
 _BRANCH = ("word", "context", "indicator")  # behind a name: of what part of it the figure is
 
@@ -263,9 +264,13 @@ def _opens_list(segments: list[Segment]) -> bool:
 
 
 def _lead(clause: Clause) -> list[Item]:
-    """The items before a list that opens in this head ("04 nhóm tăng giá so với tháng trước là: …")."""
+    """The items before a list that opens in this head, and what opens it.
+
+    "04 nhóm tăng giá so với tháng trước là: …"; "So với tháng trước, khai khoáng ổn định; chế biến giảm …".
+    """
     marks = [n for n, s in enumerate(clause.segments) if n and s.mark in ("lead", ":")]
-    return [i for s in clause.segments[: marks[-1]] for i in s.items] if marks else []
+    opening = [i for s in clause.segments[:1] if all(i.kind in _OPENING for i in s.items) for i in s.items]
+    return [i for s in clause.segments[: marks[-1]] for i in s.items] if marks else opening
 
 
 def _going_on(clause: Clause, scope: Scope) -> Item | None:

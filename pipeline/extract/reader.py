@@ -50,6 +50,7 @@ class Reader:
         self.opening = ""  # the period that the block begins with
         self.passed = False  # the sentence before was an aside on another period
         self.adrift = False  # since an aside no time or comparison was named
+        self.averaged = False  # the sentence before gave an average of months in passing
 
     def read(self, blocks: Sequence[Block]) -> list[Draft]:
         """All blocks -> drafts."""
@@ -68,6 +69,9 @@ class Reader:
             kinds = {i.kind for s in sentences for i in s}
             ends = (word_index(self.source.words, n) for n in (block.span.start, block.span.end))
             words = self.source.words[slice(*ends)]
+            main = self.drafter.main
+            if self.averaged and main:  # no list goes on with an average in passing
+                self.scope = replace(self.scope, mention=main[1].mention, basis=main[1].basis)
             self.drafter.open_block(
                 number,
                 block.span.start,
@@ -75,7 +79,7 @@ class Reader:
                 seasonal=self.source.lexicon.says_season(words),
             )
             self.scope = self.context.open_block(sentences, self.scope)
-            self.passed, self.adrift = False, False
+            self.passed, self.adrift, self.averaged = False, False, False
             self.opening = self._first_code(sentences)
             for sentence in sentences:
                 self._sentence(sentence)
@@ -100,6 +104,7 @@ class Reader:
             basis=self.scope.basis,
         )
         self.adrift, self.passed = self.adrift or (self.passed and not goes_on), self._aside(items)
+        self.averaged = self.passed and any(i.value == "average" for i in items[:_NEAR])
         saved: list[Scope] = []
         head: Subject | None = self.scope.subject if goes_on and self.scope.subject.names else None
         for at, clause in enumerate(found):

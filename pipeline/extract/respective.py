@@ -1,0 +1,65 @@
+"""Figures given "lần lượt" (respectively): which facts read before, or which names, they belong to in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.extract.clauses import Clause
+from pipeline.extract.items import Item, Source
+from pipeline.extract.subjects import Subject, find_subject
+
+Name = tuple[Item, ...]
+
+
+def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence[str]) -> int:
+    """How many figures from the first clause on are given respectively; 0 where the first does not say so."""
+    if not _says_so(rest[0]):
+        return 0
+    unit = source.quantities[rest[0].item.quantity].unit
+    run = 0
+    for clause in rest:
+        if run and find_subject(clause, area, contexts)[0] is not None:
+            break
+        if source.quantities[clause.item.quantity].unit != unit:
+            break
+        run += 1
+    return run
+
+
+def waiting(codes: Mapping[str, Sequence[str]], unit: str, run: int) -> list[str]:
+    """Codes of the facts just read, by the unit of what follows them -> those that the figures belong to."""
+    before = codes.get(unit, ())
+    return list(before[-run:]) if 2 <= run <= len(before) else []
+
+
+def names_of(clause: Clause, subject: Subject, run: int) -> list[Name]:
+    """The names that a head lists for so many figures ("giá xăng và dầu hỏa lần lượt tăng a và b").
+
+    Where their number is another, nothing says which name a figure belongs to: each gets the word "lần lượt", which
+    is no name.
+    """
+    if run < 2 or subject.names or not any(i.kind == "and" for i in subject.words):
+        return []
+    names = _apart(subject.words)
+    for before, segment in zip(clause.segments[-2::-1], clause.segments[:0:-1], strict=False):
+        if segment.mark != ",":
+            break
+        names = [*_apart(before.items), *names]
+    if len(names) == run:
+        return names
+    return [tuple(i for s in clause.segments for i in s.items if i.kind == "respectively")] * run
+
+
+def _says_so(clause: Clause) -> bool:
+    return any(i.kind == "respectively" for s in clause.segments for i in s.items)
+
+
+def _apart(words: Sequence[Item]) -> list[Name]:
+    """Words -> the names that commas and "và" part."""
+    names: list[Name] = [()]
+    for item in words:
+        if item.kind == "and" or item.value == ",":
+            names.append(())
+        elif item.kind in ("word", "indicator"):
+            names[-1] += (item,)
+    return names

@@ -145,3 +145,13 @@ def test_reading_its_own_text_again_changes_nothing(name: str) -> None:
     assert again.text == article.text
     assert (again.title, again.area, again.period) == (article.title, article.area, article.period)
     assert again.findings == ()
+
+
+def test_a_headline_that_names_a_place_is_the_title_and_a_date_below_it_no_menu() -> None:
+    text = (
+        "Doanh nghiệp tạm dừng hoạt động tại Quảng Trị tăng mạnh\n27-5-2024\n"
+        "Tổng thu ngân sách nhà nước trên địa bàn tỉnh từ đầu năm đến ngày 15/5/2024 đạt gần 445 tỷ đồng, tăng 10%.\n"
+    )
+    article = read_article(text.encode(), "x.txt", glossary())
+    assert article.title == "Doanh nghiệp tạm dừng hoạt động tại Quảng Trị tăng mạnh"
+    assert (article.area, article.period.month, article.published) == ("VN-25", "2024-05", "2024-05-27")

@@ -33,6 +33,12 @@ def test_corpus_of_titles(row: dict[str, str]) -> None:
         # "cả năm" and bare years
         ("Cả năm 2024, GRDP tăng 7%. Cả năm 2024 thu 4 tỷ.", "2024-12", None),
         ("Năm 2024, GRDP tăng 7%, cao hơn năm 2023. Năm 2024 thu 4 tỷ.", "2024-12", None),
+        # only figures' last day, and years, are named
+        ("Thu từ đầu năm đến ngày 15/2/2024 đạt 4 tỷ, bằng 11% dự toán năm 2024.", "2024-02", None),
+        # the year after the one compared with, not the one that a record goes back to
+        ("Tháng Một, bán lẻ đạt 4 tỷ, tăng 9% so với cùng kỳ năm 2025, cao nhất kể từ năm 2021.", "2026-01", None),
+        # a period with its year outweighs one of a forecast without
+        ("Trong tháng 11/2024 đón 5 lượt khách. Dự báo tháng 12 này đón 6 lượt khách.", "2024-11", None),
         # neither the second half nor an age is counted from January
         ("Tháng 6/2024 tăng 1%. Trong 6 tháng cuối năm 2024 và với trẻ 9 tháng tuổi còn việc.", "2024-06", None),
     ],

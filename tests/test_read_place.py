@@ -35,6 +35,16 @@ def test_an_office_decides_over_names_in_the_text() -> None:
     assert area("", text, "Tác giả: Cục Thống kê tỉnh Cao Bằng") == "VN-04"
 
 
+def test_a_headline_may_name_a_neighbour_alone() -> None:
+    text = "Theo Cục Thống kê tỉnh Tây Ninh, GRDP tăng 5%. Tây Ninh thu 3 tỷ đồng."
+    assert area("Tỉnh giáp TP. Hồ Chí Minh tăng trưởng khá", text) == "VN-37"
+
+
+def test_a_list_of_provinces_is_nobodys_mention() -> None:
+    text = "Cả nước bán lẻ đạt 5 tỷ. Các tỉnh Cần Thơ, Hải Phòng và Quảng Ninh tăng cao."
+    assert area("", text) == "VN"
+
+
 def test_the_subject_stands_out_among_comparisons() -> None:
     text = "Tỉnh Nghệ An tăng 5%. Trên địa bàn Nghệ An có 3 dự án. So với Hà Tĩnh và Thanh Hóa thì cao hơn."
     assert area("", text) == "VN-22"

@@ -15,7 +15,13 @@ from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES
 from pipeline.vietnamese import slug, tokens
 
-_THINGS = ("area", "output", "heads", "trees")  # aspects whose units count things that their name stands behind
+_THINGS = (
+    "area",
+    "output",
+    "heads",
+    "trees",
+    "projects",
+)  # aspects whose units count things that their name stands behind
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
 _OPENING = ("basis", "light", "locative")  # items of words that open a sentence with its comparison
 _SEASONS = ("year", "whole_year", "years")  # kinds of mention that a crop's season has ("vụ đông xuân 2023-2024")
@@ -123,8 +129,11 @@ class Heads:
     def _thing(self, clause: Clause) -> Subject | None:
         """The words behind an amount of something, where none name it before ("gieo trồng được 11.071 ha ngô")."""
         unit = self.source.quantities[clause.item.quantity].unit
-        words = tuple(takewhile(lambda i: i.kind in ("word", "indicator"), clause.tail))
-        return Subject((), "", words) if words and clause.named is None and unit in self.things else None
+        words = tuple(takewhile(lambda i: i.kind in _BRANCH, clause.tail))
+        if not words or clause.named is not None or unit not in self.things:
+            return None
+        self.context.spoken = next((i.value for i in words if i.kind == "context"), self.context.spoken)
+        return Subject((), "", words)
 
     def _headed(self, clause: Clause) -> Subject | None:
         """The name before the colon that an aspect alone goes on with ("Lúa Mùa: toàn tỉnh gieo cấy 71.160 ha")."""

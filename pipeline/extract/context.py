@@ -167,7 +167,9 @@ class Context:
         """
         above = self.headings[-1] if self.headings else Heading()
         self.code = above.contexts[0] if above.contexts else root(self.code)
-        goes_on = bool(sentences and sentences[0]) and sentences[0][0].kind == "lead"  # "Trong đó, …"
+        # "Trong đó, …" goes on with the paragraph before, where that spoke of something else than its heading
+        strayed = root(self.spoken) not in map(root, above.contexts)
+        goes_on = strayed and bool(sentences and sentences[0]) and sentences[0][0].kind == "lead"
         self.spoken, self.member = (self.spoken if goes_on else self.code), ""
         mention = before.mention if self.headings else self._own_time(sentences) or before.mention
         subject = above.subject

@@ -16,6 +16,7 @@ from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.lexicon import label, word_index
 from pipeline.extract.measures import Reading, Words, bases, read_measure
 from pipeline.extract.respective import Name, names_of, run_of, waiting
+from pipeline.extract.spelled import SPELLED
 from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES, Observation, Quantity
@@ -132,7 +133,7 @@ class Drafter:
         head = clause.segments[-1].items
         if (head and head[-1].kind == "from") or any(i.kind == "unlike" for i in clause.tail):
             return None  # "tăng từ 5,2% lên …"; compared with what has no code
-        if self._restates(clause) or self._is_labelled(clause):
+        if self._restates(clause) or self._is_labelled(clause) or self._is_multiple_of_thing(clause):
             return None
         items = [i for s in clause.segments for i in s.items]
         rising = any(i.kind == "rise" for i in head)  # "tăng trưởng đạt 6,05%"
@@ -168,6 +169,11 @@ class Drafter:
         grown = bool(self.told) and self.drafts[-1].observation.measure == "growth"
         return grown and alone and clause.pushes > 0 and quantity.unit != "percent"
 
+    def _is_multiple_of_thing(self, clause: Clause) -> bool:
+        """Whether a multiple is one of something else, not of an earlier time ("gấp ba lần dư nợ")."""
+        unit = self.source.quantities[clause.item.quantity].unit
+        return unit == "times" and bool(clause.tail) and clause.tail[0].kind in ("indicator", "word", "context")
+
     def _is_labelled(self, clause: Clause) -> bool:
         """Whether a label stands before a bare number, or before one of something ("tỷ giá 1 USD")."""
         quantity = self.source.quantities[clause.item.quantity]
@@ -179,6 +185,8 @@ class Drafter:
         """A percentage of things that share something: "tỷ lệ hộ nghèo còn 3,5%", "45% doanh nghiệp đánh giá …"."""
         if quantity.unit != "percent" or quantity.low != quantity.high or bases(clause.tail):
             return None
+        if quantity.rule == SPELLED:
+            return None  # "một nửa khối lượng xây lắp" is no survey
         own = self.source.lexicon.says_proportion([self.source.text[i.start : i.end] for i in scope.subject.words[:2]])
         head = clause.segments[-1].items
         there_are = scope.verb is None or (bool(head) and head[-1] is scope.verb and scope.verb.kind == "reach")

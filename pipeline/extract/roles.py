@@ -10,6 +10,7 @@ from pipeline.extract.drafts import Draft
 from pipeline.extract.items import Source
 from pipeline.extract.ledger import Note
 from pipeline.extract.lexicon import label, word_index
+from pipeline.extract.spelled import SPELLED
 from pipeline.model import Quantity, Role
 
 _RATES = ("percent", "percentage_point", "times")
@@ -55,4 +56,4 @@ def _moved(told: Sequence[Draft]) -> Draft:
 def _counted(quantity: Quantity) -> Role:
     """A whole number of things is a count; what else could not be read stays unread."""
     whole = quantity.low == quantity.low.to_integral_value() and not quantity.scale
-    return "count" if whole and quantity.unit not in _RATES else "unread"
+    return "count" if quantity.rule == SPELLED or (whole and quantity.unit not in _RATES) else "unread"

@@ -46,6 +46,8 @@ class PhraseTable(Generic[T]):
     def match(self, text: Sequence[Token], at: int, stop: int | None = None) -> tuple[int, tuple[T, ...]] | None:
         """The longest surface that begins at token `at` and ends before `stop` -> (token after it, its values)."""
         stop = len(text) if stop is None else stop
+        if at >= stop or text[at].key not in self._root:
+            return None
         best: tuple[int, tuple[T, ...]] | None = None
         ways = [(self._root, at, False)]  # the last words of one surface may be fillers inside a longer one
         while ways:
@@ -69,8 +71,10 @@ class PhraseTable(Generic[T]):
             return 0
         if found := self._fillers.match(text, at):
             return found[0] - at
-        bracketed = [t.key for t in text[at : at + 3]]  # "chỉ số phát triển sản xuất (PTSX) công nghiệp"
-        return 3 if len(bracketed) == 3 and bracketed[::2] == ["(", ")"] and bracketed[1].isalpha() else 0
+        if text[at].key != "(":
+            return 0
+        bracketed = [t.key for t in text[at + 1 : at + 3]]  # "chỉ số phát triển sản xuất (PTSX) công nghiệp"
+        return 3 if len(bracketed) == 2 and bracketed[1] == ")" and bracketed[0].isalpha() else 0
 
 
 def table(pairs: Iterable[tuple[str, T]], fillers: PhraseTable[bool] | None = None) -> PhraseTable[T]:

@@ -9,6 +9,7 @@ from pipeline.extract.items import Item, Source
 from pipeline.extract.subjects import Subject, find_subject
 
 Name = tuple[Item, ...]
+_MOST = 20  # figures that any sentence gives respectively
 
 
 def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence[str]) -> int:
@@ -17,7 +18,7 @@ def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence
         return 0
     unit = source.quantities[rest[0].item.quantity].unit
     run = 0
-    for clause in rest:
+    for clause in rest[:_MOST]:
         if run and find_subject(clause, area, contexts)[0] is not None:
             break
         if source.quantities[clause.item.quantity].unit != unit:

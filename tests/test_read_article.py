@@ -155,3 +155,9 @@ def test_a_headline_that_names_a_place_is_the_title_and_a_date_below_it_no_menu(
     article = read_article(text.encode(), "x.txt", glossary())
     assert article.title == "Doanh nghiệp tạm dừng hoạt động tại Quảng Trị tăng mạnh"
     assert (article.area, article.period.month, article.published) == ("VN-25", "2024-05", "2024-05-27")
+
+
+def test_words_written_together_are_parted_where_one_is_a_verb_of_figures() -> None:
+    article = read(f"{TITLE}\n{FIRST} Ngành chế biến, chế tạotăng 1,36%; xã Nghĩađồng có 3 dự án.\n")
+    assert "chế tạo tăng 1,36%; xã Nghĩađồng" in article.text
+    assert "read.parted-words" in [finding.code for finding in article.findings]

@@ -73,3 +73,9 @@ def test_no_period() -> None:
 def test_lower_case_five_is_the_year() -> None:
     period = period_of("Kinh tế 6 tháng năm 2024")
     assert period == ReportingPeriod("2024-06", None, "2024-01/2024-06")
+
+
+def test_the_day_of_publication_tells_more_than_a_year_compared_with() -> None:
+    period = period_of("", "Tháng Năm, giá tăng 2% so với tháng trước, tăng 9% so với năm gốc 2019.", "2025-06-02")
+    assert period is not None
+    assert period.month == "2025-05"

@@ -19,7 +19,7 @@ from pipeline.read.html import read_page
 from pipeline.read.kinds import kind_of, promised
 from pipeline.read.legacy import Charsets, Piece
 from pipeline.read.letters import Letters, letters_of, mend_letters
-from pipeline.read.normal import Line, join_lines
+from pipeline.read.normal import Line, join_lines, part_words
 from pipeline.read.page import Page, RawLine, broken, settle_lines
 from pipeline.read.pdf import read_pdf
 from pipeline.read.period import period_grammar, reporting_period
@@ -29,6 +29,7 @@ from pipeline.read.words import PageWords, page_words
 from pipeline.read.xlsx import read_xlsx
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_GLUED = ("rise", "fall", "reach", "share", "estimate", "and")  # categories of words that writers glue to others
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -103,10 +104,11 @@ def _page(data: bytes, name: str, media: str, charsets: Charsets) -> Page:
 
 
 def _mended(page: Page, letters: Letters, glossary: Glossary, judged: Judge) -> Page:
-    """A page with its letters mended, and its overlong lines split."""
+    """A page with its letters mended, words written together parted, and its overlong lines split."""
+    glued = frozenset(w.surface for w in glossary.words if w.category in _GLUED)
 
     def mend(lines: Iterable[Line]) -> tuple[Line, ...]:
-        return mend_letters(lines, letters)
+        return part_words(mend_letters(lines, letters), glued)
 
     [title] = mend([Line(page.title)]) if page.title else [Line("")]
     inside = split_lines(mend(page.inside), glossary, judged)

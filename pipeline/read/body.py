@@ -66,7 +66,9 @@ class Judge:
         return any(named.kind not in ("day", "count") for named in mentions(line.text, self.periods))
 
     def names_place(self, line: Line) -> bool:
-        return bool(places_named(line.text, self.places))
+        """Whether a line speaks of a province; where it was written ("Lạng Sơn, ngày 30/6") says nothing of that."""
+        dated = any(named.kind == "day" for named in mentions(line.text, self.periods))
+        return not dated and bool(places_named(line.text, self.places))
 
     def publication(self, line: Line) -> str | None:
         """The date of a line that holds nothing else ("Thứ sáu - 30/06/2023 04:00"), in ISO form."""

@@ -64,7 +64,6 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_RHYME})")
 _WORD = re.compile(r"(?<![\w])[^\W\d_]{5,}(?![^\W\d_])")
-_VERBS = frozenset(("tăng", "giảm", "đạt", "ước", "chiếm", "và"))  # the words that reports glue to others
 _TORN = re.compile(r"(?<!\d )(?<![\w.,/%])(?P<head>[^\W\d_]{1,3}) (?P<tail>[^\W\d_]+)")
 
 
@@ -74,14 +73,21 @@ def is_syllable(word: str) -> bool:
     return _SYLLABLE.fullmatch(key) is not None
 
 
-def _part(match: re.Match[str]) -> str:
-    """Two syllables written as one word, one of them a verb of figures ("tạotăng 1,36%"), are parted."""
-    word = match[0]
-    if word.isascii() or is_syllable(word):
-        return word
-    ways = [(word[:n], word[n:]) for n in range(1, len(word)) if is_syllable(word[:n]) and is_syllable(word[n:])]
-    ways = [way for way in ways if not _VERBS.isdisjoint(part.casefold() for part in way)]
-    return " ".join(ways[0]) if len(ways) == 1 else word
+def part_words(lines: Iterable[Line], glued: frozenset[str]) -> tuple[Line, ...]:
+    """Lines -> the same, where two syllables written as one word, one of them of `glued`, are two ("tạotăng 1,36%")."""
+
+    def part(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.isascii() or is_syllable(word):
+            return word
+        ways = [(word[:n], word[n:]) for n in range(1, len(word)) if is_syllable(word[:n]) and is_syllable(word[n:])]
+        ways = [way for way in ways if not glued.isdisjoint(syllable.casefold() for syllable in way)]
+        return " ".join(ways[0]) if len(ways) == 1 else word
+
+    texts = ((line, _WORD.sub(part, line.text)) for line in lines)
+    return tuple(
+        line if text == line.text else replace(line, text=text, repairs=line.repairs | {PARTED}) for line, text in texts
+    )
 
 
 def clean_line(line: Line) -> Line:
@@ -97,10 +103,6 @@ def clean_line(line: Line) -> Line:
     if re.search(r"\w[\u00ad\u200b-\u200d\u2060\ufeff]+\w", lettered):
         repairs.add(INVISIBLE)
     text = unicodedata.normalize("NFC", " ".join(_CONTROL.sub("", visible).split()))
-    parted = _WORD.sub(_part, text)
-    if parted != text:
-        repairs.add(PARTED)
-        text = parted
     return replace(line, text=text, repairs=frozenset(repairs))
 
 

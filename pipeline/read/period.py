@@ -82,13 +82,13 @@ def reporting_period(title: str, text: str, published: str | None, grammar: Peri
     days = [m for m in spoken if m.kind == "day" and not m.compared]
     periods = [m for m in spoken if m.kind not in ("day", "count")]
     current = [m for m in periods if not m.compared] or periods
-    spoken_year = _spoken_year(current, days) or _year_after(spoken) or _bare_year(current)
+    spoken_year = _spoken_year(current, days)
     of_year = _of_year(current, spoken_year)
     month = _month_of_title(named) or _month_of_text(of_year) or _last_day(text, spoken_year, grammar)
-    month = month or (12 if of_year else None)  # the year alone is named
-    if month is None:
-        return None
-    year = _title_year(named) or spoken_year or _published_year(published, month)
+    year = _title_year(named) or spoken_year
+    if month is None:  # years alone are named
+        month, year = 12, year or _bare_year(current)
+    year = year or _published_year(published, month) or _year_after(spoken) or _bare_year(current)
     if year is None:
         return None
     quarter = (month + 2) // 3
@@ -131,12 +131,13 @@ def _spoken_year(current: Iterable[Named], days: Iterable[Named]) -> int | None:
 
 
 def _year_after(spoken: Iterable[Named]) -> int | None:
-    """The year after the one that the text compares with ("so với cùng kỳ năm 2025")."""
-    last = _most_named(Counter(m.year for m in spoken if m.compared and m.kind == "year" and m.year))
+    """The year after the last one that the text compares with ("so với cùng kỳ năm 2025")."""
+    last = max((m.year for m in spoken if m.compared and m.kind == "year" and m.year), default=None)
     return None if last is None else last + 1
 
 
 def _bare_year(current: Iterable[Named]) -> int | None:
+    """The year named most, without a month or as a whole."""
     return _most_named(Counter(m.year for m in current if m.year))
 
 

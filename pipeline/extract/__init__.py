@@ -42,8 +42,6 @@ def _source(text: str, glossary: Glossary, calendar: Calendar) -> Source:
     words = tokens(text)
     mentions = PeriodReader.of(glossary).find(text)
     verbs = "|".join(re.escape(w.surface) for w in glossary.words if w.category in ("rise", "fall", "reach", "share"))
-    taken = {at for m in mentions for at in range(m.start, m.end)}
-    spelled = [n for n in find_spelled(words, lexicon) if n.start not in taken]
     printed = find_numbers(text, mentions, re.compile(rf"(?:{verbs})$", re.IGNORECASE))
-    numbers = sorted([*printed, *spelled])
+    numbers = sorted([*printed, *find_spelled(words, mentions, lexicon)])
     return Source(text, words, find_quantities(text, words, numbers, lexicon), mentions, calendar, lexicon)

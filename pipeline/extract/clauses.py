@@ -139,9 +139,9 @@ def clauses(sentence: Sequence[Item]) -> tuple[list[Clause], list[Item]]:
         # "và tăng cao (+27,11%) so với …": behind its verb a figure in brackets is no aside
         before = (a for a, b in pairwise(segments) if b.mark == "(")
         aside = not any(i.kind in _MOVES for s in before for i in s.items)
+        previous = made[-1] if made else None
         made.append(Clause(item, segments, asides, pops, pushes if aside else 0))
-        owner = made[-1] if not aside else made[-2] if len(made) > 1 else None
-        open_owners += [_Bracket(owner, aside)] * pushes
+        open_owners += [_Bracket(previous if aside else made[-1], aside)] * pushes
         start = at + 1
         if start < len(sentence) and sentence[start].kind == "named":
             made[-1].named = sentence[start]

@@ -15,7 +15,7 @@ from pipeline.extract.finer import Around, Fine, Namer
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.lexicon import label, word_index
 from pipeline.extract.measures import Reading, Words, bases, read_measure
-from pipeline.extract.respective import Name, names_of, run_of, waiting
+from pipeline.extract.respective import Name, codes_of, names_of, run_of
 from pipeline.extract.spelled import SPELLED
 from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
 from pipeline.glossary import Glossary
@@ -51,10 +51,10 @@ class Drafter:
         self.rated = ""  # code whose growth it gave as a rate
         self.conceded = False  # the sentence opens with "mặc dù"
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
-        self.levels: list[str] = []  # codes of the levels just read …
-        self.names: list[Name] = []  # names that "lần lượt tăng a và b" gives their growth
-        self.grown: list[str] = []  # codes of the growths just read …
-        self.queue: list[str] = []  # … that "lần lượt tăng a và b" gives their growth, or contribution
+        self.levels: list[str] = []  # codes of the levels just read, …
+        self.grown: list[str] = []  # … and of the growths
+        self.codes: dict[int, str] = {}  # figure -> code, where they are given "lần lượt"
+        self.names: dict[int, Name] = {}  # figure -> name, likewise
         self.told: list[str] = []  # bases of the growths of the sentence being read, …
         self.pair: list[str] = []  # … of the last sentence with two, which "(tăng a và b)" goes on with …
         self.waiting: list[str] = []  # … in order
@@ -68,7 +68,8 @@ class Drafter:
         """Begin a sentence."""
         self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
         self.conceded = conceded
-        self.levels, self.grown, self.queue, self.names, self.told, self.waiting = [], [], [], [], [], []
+        self.levels, self.grown, self.told, self.waiting = [], [], [], []
+        self.codes, self.names = {}, {}
 
     def state(self, rest: Sequence[Clause], scope: Scope, end: Sequence[Item]) -> tuple[Scope, Draft | None]:
         """The first clause of `rest` -> the scope that the next one goes on with, and what it drafts.
@@ -102,9 +103,13 @@ class Drafter:
     def _respectively(self, rest: Sequence[Clause], subject: Subject) -> None:
         """At "lần lượt": levels just read wait for growths, growths for contributions, names for either."""
         if run := run_of(rest, self.source, self.area, self.context.codes()):
-            unit = self.source.quantities[rest[0].item.quantity].unit
-            self.queue = waiting({"percent": self.levels, "percentage_point": self.grown}, unit, run) or self.queue
-            self.names = names_of(rest[0], subject, run) if not self.queue else []
+            figures = [c.item.quantity for c in rest[:run]]
+            unit = self.source.quantities[figures[0]].unit
+            before = {"percent": self.levels, "percentage_point": self.grown}.get(unit, [])
+            if codes := codes_of(before, run):
+                self.codes.update(zip(figures, codes, strict=True))
+            elif names := names_of(rest[0], subject, run):
+                self.names.update(zip(figures, names, strict=True))
 
     def _speaks_of_area(self, clause: Clause, scope: Scope) -> bool:
         """Whether a scope is of the report's own time and place, and has a subject."""
@@ -239,14 +244,14 @@ class Drafter:
                 code = self._resolved(Subject(behind.names), "")
                 if about or code in self.levels:
                     return code
-            elif about and behind.kind == "word" and not self.queue:
+            elif about and behind.kind in ("word", "context") and clause.item.quantity not in self.codes:
                 return ""
         if not scope.subject.names:
             return ""
         if reading.measure == "level":
             return self._resolved(scope.subject, reading.unit)
-        if reading.measure in ("growth", "contribution") and self.queue:
-            return self.queue.pop(0)
+        if clause.item.quantity in self.codes:
+            return self.codes[clause.item.quantity]
         return scope.subject.code or self._resolved(scope.subject, "")
 
     def _resolved(self, subject: Subject, unit: str) -> str:
@@ -291,14 +296,15 @@ class Drafter:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""
         tail = tuple(takewhile(lambda i: i.kind not in ("mark", "basis", "bare", "period", "locative"), clause.tail))
         of_things = reading.rule == "proportion" and any(i.kind == "word" for i in tail)
-        if scope.fine and reading.measure != "level" and not of_things and not self.names:
+        given = self.names.get(clause.item.quantity)
+        if scope.fine and reading.measure != "level" and not of_things and given is None:
             return scope.fine
         quantity = self.source.quantities[clause.item.quantity]
         if reading.unit == "VND" and not quantity.scale and quantity.low < _SINGLE_DONG:
             return None  # what one person gets
         about = reading.measure == "growth" and tail[:1] and tail[0].kind == "about"  # "giảm 3,5% về số lao động"
         words = tail[bool(about) :] if of_things or about or not scope.subject.words else scope.subject.words
-        words = self.names.pop(0) if self.names else words
+        words = words if given is None else given
         if any(i.kind in _NO_NAME for i in words):
             return None
         start = words[0].start if words else clause.item.start

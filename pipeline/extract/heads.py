@@ -15,13 +15,8 @@ from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES
 from pipeline.vietnamese import slug, tokens
 
-_THINGS = (
-    "area",
-    "output",
-    "heads",
-    "trees",
-    "projects",
-)  # aspects whose units count things that their name stands behind
+# Aspects whose units count things that their name stands behind.
+_THINGS = ("area", "output", "heads", "trees", "projects")
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
 _OPENING = ("basis", "light", "locative")  # items of words that open a sentence with its comparison
 _SEASONS = ("year", "whole_year", "years")  # kinds of mention that a crop's season has ("vụ đông xuân 2023-2024")

@@ -19,7 +19,7 @@ from pipeline.vietnamese import Token
 
 # Words that are looked for by name, and change nothing for the items around them.
 MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season"})
-QUOTES = frozenset('"“”«»')
+_QUOTES = frozenset('"“”«»')
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 
@@ -95,8 +95,9 @@ class Source:
                 at = word_index(self.words, self._document_at[token.start])
                 yield Item("word", token.start, self.words[at - 1].end)  # "81/2021/NĐ-CP": its marks part nothing
                 continue
-            if (token.key.isdigit() and self._glued(token)) or token.key in QUOTES:
-                at += 1  # the mark of a footnote: "so với cùng kỳ3"
+            # the mark of a footnote ("so với cùng kỳ3"); quotes part nothing ("nhảy vọt" in them is still a verb)
+            if (token.key.isdigit() and self._glued(token)) or token.key in _QUOTES:
+                at += 1
                 continue
             match = self._whole(at)
             mention = self._mention_at.get(token.start)

@@ -12,6 +12,8 @@ from pipeline.vietnamese import Token, fold, tokens
 
 T = TypeVar("T")
 
+SPELLING = ("cardinal", "multiplier", "portion")  # categories of numbers in words
+
 # Between the words of an indicator's name these may stand or be missing, as the light words marked `inside` of
 # glossary/words.csv may: writers differ.
 _LOOSE = (",", "-", "–", "/", "&", "(-)", "và")
@@ -83,9 +85,6 @@ def table(pairs: Iterable[tuple[str, T]], fillers: PhraseTable[bool] | None = No
     for surface, value in pairs:
         made.add(surface, value)
     return made
-
-
-SPELLING = ("cardinal", "multiplier", "portion")  # categories of numbers in words
 
 
 class Lexicon:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pipeline.extract.clauses import Clause
 from pipeline.extract.items import Item, Source
 from pipeline.extract.subjects import Subject, find_subject
 
 Name = tuple[Item, ...]
-_MOST = 20  # figures that any sentence gives respectively
+_LEAST, _MOST = 2, 20  # figures that a sentence gives respectively
 
 
 def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence[str]) -> int:
@@ -27,10 +27,9 @@ def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence
     return run
 
 
-def waiting(codes: Mapping[str, Sequence[str]], unit: str, run: int) -> list[str]:
-    """Codes of the facts just read, by the unit of what follows them -> those that the figures belong to."""
-    before = codes.get(unit, ())
-    return list(before[-run:]) if 2 <= run <= len(before) else []
+def codes_of(before: Sequence[str], run: int) -> Sequence[str]:
+    """Codes of the facts just read -> those that so many figures belong to, empty where there are fewer."""
+    return before[-run:] if _LEAST <= run <= len(before) else ()
 
 
 def names_of(clause: Clause, subject: Subject, run: int) -> list[Name]:
@@ -39,7 +38,7 @@ def names_of(clause: Clause, subject: Subject, run: int) -> list[Name]:
     Where their number is another, nothing says which name a figure belongs to: each gets the word "lần lượt", which
     is no name.
     """
-    if run < 2 or subject.names or not any(i.kind == "and" for i in subject.words):
+    if run < _LEAST or subject.names or not any(i.kind == "and" for i in subject.words):
         return []
     names = _apart(subject.words)
     for before, segment in zip(clause.segments[-2::-1], clause.segments[:0:-1], strict=False):

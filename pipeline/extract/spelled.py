@@ -7,18 +7,23 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.extract.items import MARKS
-from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.lexicon import Lexicon, word_index
 from pipeline.extract.quantities import Number
+from pipeline.periods import Mention
 from pipeline.vietnamese import Token
 
 SPELLED = "spelled"  # rule of a number in words
 _LONGEST = 3  # words of a verb ("tăng gấp hơn")
 
 
-def find_spelled(words: Sequence[Token], lexicon: Lexicon) -> Iterator[Number]:
-    """Words -> the numbers that they spell, in reading order; a multiple only behind its verb."""
+def find_spelled(words: Sequence[Token], mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Number]:
+    """Words -> the numbers that they spell outside times, in reading order; a multiple only behind its verb."""
+    timed = {m.start: m.end for m in mentions}
     at = 0
     while at < len(words):
+        if end := timed.get(words[at].start):
+            at = word_index(words, end)
+            continue
         found = lexicon.spelled.match(words, at)
         if not found:
             at += 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Time reading, extraction and checks of an article, and of the same text 2, 4, 8 and 16 times as long.
 
-usage: PYTHONPATH=. python benchmarks/extract.py SOURCE [ROUNDS]
+usage: extract.py SOURCE [ROUNDS]
 
 Seconds are the best of ROUNDS (default 3) that take turns among the lengths, in one process, after imports and the
 glossary. "per character" is the time per character as a multiple of that of the shortest: 1 is linear.

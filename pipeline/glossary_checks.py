@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, get_args
 from pipeline.errors import GlossaryError
 from pipeline.model import Measure
 from pipeline.tables import Table
-from pipeline.vietnamese import tokens
+from pipeline.vietnamese import keys
 
 Tables = Mapping[str, Table[Any]]
 Wrong = tuple[str, int, str]  # file, row, reason
@@ -131,7 +131,7 @@ REFERENCES = (
     Reference("groups.csv", "parts", "indicator"),
     Reference("families.csv", "near", "code"),
     Reference("aspects.csv", "units", "unit"),
-    Reference("contexts.csv", "topic", "topic"),
+    Reference("contexts.csv", "topic", "code"),
     Reference("limits.csv", "name", "measure", category="measure"),
     Reference("limits.csv", "name", "indicator", category="indicator"),
     Reference("limits.csv", "name", "indicator", category="land"),
@@ -206,7 +206,7 @@ def _surfaces(tables: Tables) -> Iterator[Wrong]:
             for line, row in _numbered(tables, file):
                 own = (file, 0 if file in SHARED else line)
                 for surface in _cells(row, column):
-                    other = owners.setdefault(" ".join([t.key for t in tokens(surface)]), own)
+                    other = owners.setdefault(" ".join(keys(surface)), own)
                     if other != own:
                         where = f"{other[0]}, row {other[1]}" if other[1] else other[0]
                         yield file, line, f"{surface!r} stands already in {where}"

@@ -109,6 +109,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
         ("part", r"(?<![\d/.,–-])\d{1,2}\s+năm(?!\w|\s+\d|\s+học)"),
         ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
         ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
+        ("month_end", rf"cuối\s+(?P<year_end>năm)(?:\s+{y_alone}|\s+{said})"),
         ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
         ("this_quarter", rf"(?:trong\s+)?quý\s+(?:này|báo\s+cáo)|trong\s+quý(?!\w)(?!\s+(?:quý\s+)?{nth})"),
         ("to_date", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
@@ -169,6 +170,8 @@ class PeriodReader:
         numbers = {k: self._number(v) for k, v in groups.items() if k in _LIMITS or k.endswith("year")}
         if "half" in groups:
             numbers["months"] = 6
+        if "year_end" in groups:
+            numbers["month"] = 12
         if kind == "months":
             kind = "last_months" if "last" in groups else "duration" if groups.keys() & {"apart", "past"} else kind
         if not _plausible(numbers):

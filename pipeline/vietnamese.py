@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,10 +43,29 @@ def tokens(text: str) -> list[Token]:
     return [Token(fold(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
+def keys(text: str) -> tuple[str, ...]:
+    """Text in NFC -> the keys of its tokens, in order."""
+    return tuple(map(fold, _TOKEN.findall(text)))
+
+
+class Words(list[Token]):
+    """A text's tokens in order, with their keys and places beside them for searches."""
+
+    def __init__(self, text: str) -> None:
+        """Split a text in NFC."""
+        super().__init__(tokens(text))
+        self.keys = [t.key for t in self]
+        self._starts = [t.start for t in self]
+
+    def index_at(self, start: int) -> int:
+        """The first token that does not begin before character `start`."""
+        return bisect_left(self._starts, start)
+
+
 @lru_cache(maxsize=65536)
 def key(words: str) -> str:
     """Words -> a key in which whole words can be found: " chi so gia " holds " gia "."""
-    return f" {' '.join(t.key for t in tokens(words))} "
+    return f" {' '.join(keys(words))} "
 
 
 def alternation(surfaces: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from conftest import read_table
 
 from pipeline.glossary import Place
-from pipeline.vietnamese import slug, tokens, without_diacritics
+from pipeline.vietnamese import keys, slug, without_diacritics
 
 ROWS = read_table(Path(__file__).parents[1] / "glossary" / "places.csv", Place)
 PLACES = {place.code: place for place in ROWS}
@@ -17,10 +17,6 @@ LAST_DAY = "2025-06-30"
 
 # English has its own name for these; all others are the Vietnamese name without diacritics.
 ENGLISH_NAMES = {"VN": "Vietnam", "VN-HN": "Hanoi", "VN-SG": "Ho Chi Minh City", "VN-43": "Ba Ria-Vung Tau"}
-
-
-def keys(name: str) -> tuple[str, ...]:
-    return tuple(token.key for token in tokens(name))
 
 
 def test_one_country_with_63_units_of_which_34_go_on() -> None:

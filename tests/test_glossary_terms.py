@@ -9,7 +9,7 @@ import pytest
 from conftest import read_table
 
 from pipeline.glossary import Term
-from pipeline.vietnamese import tokens
+from pipeline.vietnamese import keys
 
 GLOSSARY = Path(__file__).parents[1] / "glossary"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -29,10 +29,6 @@ AMERICAN = re.compile(
 )
 
 
-def key(surface: str) -> tuple[str, ...]:
-    return tuple(token.key for token in tokens(surface))
-
-
 def surfaces(term: Term) -> tuple[str, ...]:
     return (term.vi, *term.variants)
 
@@ -41,7 +37,7 @@ def english(term: Term) -> tuple[str, ...]:
     return (term.en, term.en_plural) if term.en_plural else (term.en,)
 
 
-OWNERS = {key(surface): term for term in TERMS for surface in surfaces(term)}
+OWNERS = {keys(surface): term for term in TERMS for surface in surfaces(term)}
 
 
 def shown(offenders: list[str]) -> str:
@@ -66,9 +62,9 @@ def test_no_surface_belongs_to_two_terms_or_stands_twice() -> None:
     twice = []
     for term in TERMS:
         for surface in surfaces(term):
-            if key(surface) in seen:
-                twice.append(f"{surface}: {term.vi}, {seen[key(surface)]}")
-            seen[key(surface)] = term.vi
+            if keys(surface) in seen:
+                twice.append(f"{surface}: {term.vi}, {seen[keys(surface)]}")
+            seen[keys(surface)] = term.vi
     assert not twice, shown(twice)
 
 
@@ -87,8 +83,8 @@ def test_no_term_shadows_a_place_or_a_phrase_of_comparison() -> None:
         places = [
             name for row in csv.DictReader(f) for name in (row["vi"], *row["variants"].split("|")) if name.strip()
         ]
-    taken = [f"place: {name}" for name in places if key(name) in OWNERS]
-    taken += [f"comparison: {s}" for term in TERMS for s in surfaces(term) if key(s)[:2] == key("so với")]
+    taken = [f"place: {name}" for name in places if keys(name) in OWNERS]
+    taken += [f"comparison: {s}" for term in TERMS for s in surfaces(term) if keys(s)[:2] == keys("so với")]
     assert not taken, shown(taken)
 
 
@@ -144,7 +140,7 @@ def test_preferred_and_forbidden_english_are_kept_in_two_tables() -> None:
 
 def test_forbidden_english_is_never_the_english_of_its_term() -> None:
     for term in FORBIDDEN:
-        preferred = OWNERS.get(key(term.vi))
+        preferred = OWNERS.get(keys(term.vi))
         assert preferred is not None, term.vi
         assert term.en.casefold() not in {e.casefold() for e in english(preferred)}, term.vi
         assert term.note == f"right: {preferred.en}", term.vi
@@ -161,7 +157,7 @@ def test_rows_are_sorted_by_domain_then_vietnamese(table: tuple[Term, ...]) -> N
     "syllable", ["vụ", "con", "điều", "cá", "thông", "lao", "đào", "cam", "xã", "nam", "da", "hồi"]
 )
 def test_syllables_of_everyday_words_are_no_terms(syllable: str) -> None:
-    assert key(syllable) not in OWNERS
+    assert keys(syllable) not in OWNERS
 
 
 @pytest.mark.parametrize(
@@ -182,7 +178,7 @@ def test_syllables_of_everyday_words_are_no_terms(syllable: str) -> None:
     ],
 )
 def test_terms_that_every_report_uses(surface: str, en: str) -> None:
-    assert OWNERS[key(surface)].en == en
+    assert OWNERS[keys(surface)].en == en
 
 
 def test_terms_said_to_be_core_agree_with_the_shared_core_list() -> None:
@@ -190,8 +186,8 @@ def test_terms_said_to_be_core_agree_with_the_shared_core_list() -> None:
     if not path.exists():
         pytest.skip("../shared/terms/core_terms.tsv is missing")
     with path.open(encoding="utf-8", newline="") as f:
-        core = {key(row["vi"]): row["en"].removeprefix("the ") for row in csv.DictReader(f, delimiter="\t")}
-    wrong = [t.vi for t in TERMS if t.source == "core" and core[key(t.vi)] not in english(t)]
+        core = {keys(row["vi"]): row["en"].removeprefix("the ") for row in csv.DictReader(f, delimiter="\t")}
+    wrong = [t.vi for t in TERMS if t.source == "core" and core[keys(t.vi)] not in english(t)]
     assert not wrong, shown(wrong)
     assert sum(surface in OWNERS for surface in core) >= 0.9 * len(core)
 
@@ -202,5 +198,5 @@ def test_labels_of_the_shared_indicators_are_terms() -> None:
         pytest.skip("../shared/contract/indicators.csv is missing")
     with path.open(encoding="utf-8", newline="") as f:
         labels = [re.sub(r" \(.*\)|^(GRDP|IIP) (khu vực |ngành )?", "", row["vi"]) for row in csv.DictReader(f)]
-    missing = [label for label in labels if key(label) not in OWNERS]
+    missing = [label for label in labels if keys(label) not in OWNERS]
     assert set(missing) <= {"xây dựng", "dịch vụ"}, missing  # alone they are verbs and parts of other words

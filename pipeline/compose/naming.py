@@ -7,7 +7,7 @@ from pipeline.figures import MONTHS_EN
 from pipeline.glossary import Place
 from pipeline.model import Article, Label, Sentence
 from pipeline.typeset import capital
-from pipeline.vietnamese import fold, key, tokens, without_diacritics
+from pipeline.vietnamese import Words, fold, key, keys, without_diacritics
 
 
 def words(sentence: Sentence) -> str:
@@ -86,13 +86,13 @@ def _names(place: Place, rest: str) -> bool:
 
 def _term(writer: Writer, name: str) -> tuple[str, str]:
     """The English of the longest glossary term that a name begins with, and the words after it."""
-    own = tokens(name)
+    own = Words(name)
     size, english = 0, ""
     for term in writer.glossary.terms:
         for surface in (term.vi, *term.variants):
             if fold(surface.split()[0]) != own[0].key:
                 continue
-            keys = [t.key for t in tokens(surface)]
-            if len(keys) > size and [t.key for t in own[: len(keys)]] == keys:
-                size, english = len(keys), term.en
+            length = len(words := keys(surface))
+            if length > size and tuple(own.keys[:length]) == words:
+                size, english = length, term.en
     return english, name[own[size - 1].end :].strip() if size else name

@@ -15,7 +15,7 @@ from pipeline.extract.spelled import find_spelled
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Extraction, Quantity
 from pipeline.periods import Calendar, PeriodReader
-from pipeline.vietnamese import tokens
+from pipeline.vietnamese import Words
 
 
 def extract(article: Article, glossary: Glossary) -> Extraction:
@@ -39,7 +39,7 @@ def quantities(text: str, glossary: Glossary) -> tuple[Quantity, ...]:
 
 def _source(text: str, glossary: Glossary, calendar: Calendar) -> Source:
     lexicon = Lexicon(glossary)
-    words = tokens(text)
+    words = Words(text)
     mentions = PeriodReader.of(glossary).find(text)
     verbs = "|".join(re.escape(w.surface) for w in glossary.words if w.category in ("rise", "fall", "reach", "share"))
     printed = find_numbers(text, mentions, re.compile(rf"(?:{verbs})$", re.IGNORECASE))

@@ -51,6 +51,7 @@ class Heading:
     basis: str = ""
     away: bool = False  # the text under it speaks of another place
     district: str = ""  # … or of a district
+    passing: bool = False  # it has no number: it holds until the text goes over to another topic
 
 
 @dataclass
@@ -124,8 +125,11 @@ class Context:
         names = (self.named_behind(items, n) for n, i in enumerate(items) if i.kind == "locality" and i.value)
         return next((slug(name) for name in names if name), "")
 
-    def heading(self, block: Block, items: Sequence[Item]) -> Scope:
-        """A heading's items -> the scope that the text under it begins with."""
+    def heading(self, block: Block, items: Sequence[Item], before: Scope) -> Scope:
+        """A heading's items and the scope before it -> the scope that the text under it begins with.
+
+        Without a number, a time and another topic (the text to a picture) it leaves time and comparison as they were.
+        """
         level = block.level or (self.headings[-1].level if self.headings else 1)
         while self.headings and self.headings[-1].level >= level:
             self.headings.pop()
@@ -139,17 +143,23 @@ class Context:
         codes = {self.source.calendar.code(m) for m in mentions}
         contexts = (*found, *topics)
         own = any(i.kind == "place" and i.value == self.area for i in items)
+        away = outer.away or (block.kind == "heading" and not own and self.names_another_place(items))
+        district = self.district(items) or outer.district
         heading = Heading(
             level,
             Subject(names[0].names) if len(set(found)) == 1 and not has_words(items) else UNKNOWN,
             contexts or outer.contexts,
             (mentions[0] if len(codes) == 1 else None) if mentions else outer.mention,
             next((b for b in bases(items) if b not in PLAN_BASES and b != OTHER), outer.basis),
-            away=outer.away or (block.kind == "heading" and not own and self.names_another_place(items)),
-            district=self.district(items) or outer.district,
+            away,
+            district,
+            passing=bool(contexts) and not (block.number or away or district),
         )
         self.headings.append(heading)
+        stays = not block.number and (not contexts or root(self.spoken) in map(root, contexts))
         self.code = contexts[0] if contexts else root(self.code)
+        if stays and not mentions and before.mention and not before.mention.day:
+            return Scope(heading.subject, mention=before.mention, basis=heading.basis or before.basis)
         return Scope(heading.subject, mention=heading.mention, basis=heading.basis)
 
     def leave(self) -> Scope:
@@ -165,11 +175,12 @@ class Context:
         paragraph's own first mention of time holds for the figures before it as well, except that a
         running total (lũy kế) makes those before it the month's.
         """
+        while self.headings and self.headings[-1].passing and self._strayed(self.headings[-1]):
+            self.headings.pop()
         above = self.headings[-1] if self.headings else Heading()
         self.code = above.contexts[0] if above.contexts else root(self.code)
         # "Trong đó, …" goes on with the paragraph before, where that spoke of something else than its heading
-        strayed = root(self.spoken) not in map(root, above.contexts)
-        goes_on = strayed and bool(sentences and sentences[0]) and sentences[0][0].kind == "lead"
+        goes_on = self._strayed(above) and bool(sentences and sentences[0]) and sentences[0][0].kind == "lead"
         self.spoken, self.member = (self.spoken if goes_on else self.code), ""
         mention = before.mention if self.headings else self._own_time(sentences) or before.mention
         subject = above.subject
@@ -180,6 +191,10 @@ class Context:
             self.code = (codes or topics or [self.code])[0]
             subject = Subject(lead[-1].names) if codes else subject
         return Scope(subject, mention=mention, basis=before.basis)
+
+    def _strayed(self, heading: Heading) -> bool:
+        """Whether the text last spoke of another topic than a heading."""
+        return root(self.spoken) not in map(root, heading.contexts)
 
     def _own_time(self, sentences: Sequence[Sequence[Item]]) -> Mention | None:
         figures = totals = False

@@ -13,9 +13,9 @@ from pipeline.extract.dating import period_of, until
 from pipeline.extract.drafts import Draft
 from pipeline.extract.finer import Around, Fine, Namer
 from pipeline.extract.items import OTHER, Item, Source
-from pipeline.extract.lexicon import label, word_index
+from pipeline.extract.lexicon import label
 from pipeline.extract.measures import Reading, Words, bases, read_measure
-from pipeline.extract.respective import Name, codes_of, names_of, run_of
+from pipeline.extract.respective import Name, facts_of, names_of, run_of
 from pipeline.extract.spelled import SPELLED
 from pipeline.extract.subjects import Subject, candidates, find_subject, resolve, root
 from pipeline.glossary import Glossary
@@ -51,9 +51,9 @@ class Drafter:
         self.rated = ""  # code whose growth it gave as a rate
         self.conceded = False  # the sentence opens with "mặc dù"
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
-        self.levels: list[str] = []  # codes of the levels just read, …
-        self.grown: list[str] = []  # … and of the growths
-        self.codes: dict[int, str] = {}  # figure -> code, where they are given "lần lượt"
+        self.levels: list[Fine] = []  # what the levels just read are facts of, …
+        self.grown: list[Fine] = []  # … and the growths
+        self.given: dict[int, Fine] = {}  # figure -> what it is a fact of, where they are given "lần lượt"
         self.names: dict[int, Name] = {}  # figure -> name, likewise
         self.told: list[str] = []  # bases of the growths of the sentence being read, …
         self.pair: list[str] = []  # … of the last sentence with two, which "(tăng a và b)" goes on with …
@@ -69,7 +69,7 @@ class Drafter:
         self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
         self.conceded = conceded
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
-        self.codes, self.names = {}, {}
+        self.given, self.names = {}, {}
 
     def state(self, rest: Sequence[Clause], scope: Scope, end: Sequence[Item]) -> tuple[Scope, Draft | None]:
         """The first clause of `rest` -> the scope that the next one goes on with, and what it drafts.
@@ -106,8 +106,8 @@ class Drafter:
             figures = [c.item.quantity for c in rest[:run]]
             unit = self.source.quantities[figures[0]].unit
             before = {"percent": self.levels, "percentage_point": self.grown}.get(unit, [])
-            if codes := codes_of(before, run):
-                self.codes.update(zip(figures, codes, strict=True))
+            if facts := facts_of(before, run):
+                self.given.update(zip(figures, facts, strict=True))
             elif names := names_of(rest[0], subject, run):
                 self.names.update(zip(figures, names, strict=True))
 
@@ -184,7 +184,7 @@ class Drafter:
         quantity = self.source.quantities[clause.item.quantity]
         bare = not quantity.unit or quantity.low == 1
         words = self.source.words
-        return bare and label(self.source.lexicon, words, word_index(words, quantity.span.start)) is not None
+        return bare and label(self.source.lexicon, words, words.index_at(quantity.span.start)) is not None
 
     def _proportion(self, quantity: Quantity, clause: Clause, scope: Scope) -> Reading | None:
         """A percentage of things that share something: "tỷ lệ hộ nghèo còn 3,5%", "45% doanh nghiệp đánh giá …"."""
@@ -223,6 +223,8 @@ class Drafter:
             return scope.basis
         clause = rest[0]
         later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLAN_BASES), "")
+        if later == "december" and not self._is_kept(scope.subject):
+            later = ""  # "bán lẻ tăng 14%; vốn huy động tăng 12% so với đầu năm"
         own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
         if not own and not scope.compared and not later and _is_pair(rest):
             self.waiting = list(self.pair)
@@ -233,6 +235,12 @@ class Drafter:
             carried = "year_ago" if carried in _SHORT_BASES else carried
         return own or (scope.basis if scope.compared else "") or later or carried
 
+    def _is_kept(self, subject: Subject) -> bool:
+        """Whether a subject has a value at the end of a year: a stock, a price."""
+        code = subject.code or self._resolved(subject, "")
+        indicator = self.glossary.indicators.get(code)
+        return indicator is None or indicator.is_stock or not indicator.units
+
     # --- codes -----------------------------------------------------------------------------
 
     def _code(self, clause: Clause, reading: Reading, scope: Scope) -> str:
@@ -242,16 +250,14 @@ class Drafter:
             behind = said[0] if said else clause.tail[0]
             if behind.kind == "indicator":  # "giảm 11% về số doanh nghiệp", "giảm 30,4% vốn đăng ký"
                 code = self._resolved(Subject(behind.names), "")
-                if about or code in self.levels:
+                if about or any(of.code == code for of in self.levels):
                     return code
-            elif about and behind.kind in ("word", "context") and clause.item.quantity not in self.codes:
+            elif about and behind.kind in ("word", "context"):
                 return ""
         if not scope.subject.names:
             return ""
         if reading.measure == "level":
             return self._resolved(scope.subject, reading.unit)
-        if clause.item.quantity in self.codes:
-            return self.codes[clause.item.quantity]
         return scope.subject.code or self._resolved(scope.subject, "")
 
     def _resolved(self, subject: Subject, unit: str) -> str:
@@ -265,6 +271,8 @@ class Drafter:
         of = self._of(clause, reading, scope)
         if of is None:
             return replace(scope, subject=replace(scope.subject, code=""))
+        if reading.measure in ("level", "growth"):
+            (self.levels if reading.measure == "level" else self.grown).append(of)
         code = of.code if of.code in self.glossary.indicators else ""
         if not code:
             self.context.member, self.since = of.member, clause.item.end
@@ -278,14 +286,12 @@ class Drafter:
         self.context.code = self.context.spoken = code
         if self.main is None and scope.named and reading.measure == "growth" and reading.basis:
             self.main = (root(code), scope)
-        if reading.measure == "level":
-            self.levels.append(code)
-        if reading.measure == "growth":
-            self.grown.append(code)
         return replace(drafted, subject=replace(scope.subject, code=code))
 
     def _of(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What a reading is a fact of."""
+        if reading.measure != "level" and clause.item.quantity in self.given:
+            return self.given[clause.item.quantity]
         code = self._code(clause, reading, scope)
         if not code:
             return self._fine(clause, reading, scope)

@@ -71,7 +71,7 @@ def explain(
 def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
-    for read in _points(_current(_monthly(drafts, calendar)), glossary):
+    for read in _points(_current(_monthly(_once(drafts), calendar)), glossary):
         draft, o = read, read.observation
         rows = kept.setdefault(draft.key, [])
         again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)
@@ -88,6 +88,22 @@ def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> t
         elif all(d.block != draft.block for d in rows):
             rows.append(draft)
     return tuple(sorted((d.observation for rows in kept.values() for d in rows), key=lambda o: o.span.start))
+
+
+def _once(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without growths that name no time and that their paragraph gave before for one ("Với mức tăng 9,31%, …")."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        o = draft.observation
+        again = (d.observation for d in reversed(kept) if d.block == draft.block and d.explicit)
+        same = any(
+            (a.indicator, a.area, a.measure, a.basis, a.value) == (o.indicator, o.area, o.measure, o.basis, o.value)
+            and a.period != o.period
+            for a in again
+        )
+        if draft.explicit or o.measure != "growth" or not same:
+            kept.append(draft)
+    return kept
 
 
 def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.extract.lexicon import PhraseTable, table
 from pipeline.glossary import Family, Glossary
-from pipeline.vietnamese import Token, fold, slug, tokens
+from pipeline.vietnamese import fold, keys, slug
 
 _LONGEST = 20  # words of a name: a branch of the classification has up to 17, a sentence has more
 _SHORTEST = 2  # letters of a name
@@ -51,7 +51,7 @@ class Namer:
     def __init__(self, glossary: Glossary) -> None:
         """Take families, aspects and the glossary's terms."""
         self._families = glossary.families
-        self._words = {f.parent: [_keys(w) for w in f.words] for f in self._families}
+        self._words = {f.parent: [keys(w) for w in f.words] for f in self._families}
         self._aspects: PhraseTable[str] = table((s, a.aspect) for a in glossary.aspects for s in a.surfaces)
         self._by_unit = {unit: a.aspect for a in glossary.aspects for unit in a.units}
         self._terms: PhraseTable[tuple[str, str]] = table(
@@ -64,10 +64,10 @@ class Namer:
     def name(self, text: str, around: Around, unit: str) -> Fine | None:
         """A subject's words -> its code, None where they name nothing. `unit`: of a level, else empty."""
         own = around.own
-        family = self._family(_keys(around.lead), [own, *around.near] if own else around.near, unit)
+        family = self._family(keys(around.lead), [own, *around.near] if own else around.near, unit)
         if family is None:
             return None
-        aspect, words = self._aspect(tokens(text))
+        aspect, words = self._aspect(keys(text))
         member = self._member(words, self._between if aspect else self._before)
         if member is None:
             return None
@@ -92,14 +92,14 @@ class Namer:
 
     def _mentioned(self, text: str, family: Family) -> str:
         """The last term of the family's domains in a text, as a name; empty without one."""
-        words, name, at = tokens(text), "", 0
+        words, name, at = keys(text), "", 0
         while at < len(words):
             found = self._terms.match(words, at)
             name = next((slug(en) for en, domain in (found[1] if found else ()) if domain in family.domains), name)
             at = found[0] if found else at + 1
         return name
 
-    def _aspect(self, words: list[Token]) -> tuple[str, list[Token]]:
+    def _aspect(self, words: Sequence[str]) -> tuple[str, Sequence[str]]:
         """The aspect that opens or ends the words, and the words without it."""
         for at in range(min(len(words), 3)):
             if found := self._aspects.match(words, at):
@@ -110,26 +110,22 @@ class Namer:
                 return found[1][0], words[:at]
         return "", words
 
-    def _member(self, words: Sequence[Token], silent: frozenset[str]) -> str | None:
+    def _member(self, words: Sequence[str], silent: frozenset[str]) -> str | None:
         """What the words name, empty for nothing; None: too many words for a name, or digits in it."""
         kept = list(words)
-        while kept and not kept[-1].key[0].isalpha():
+        while kept and not kept[-1][0].isalpha():
             kept.pop()
         while kept:
             term = self._terms.match(kept, 0)
             if term and term[0] == len(kept):
                 return slug(term[1][0][0])
-            if kept[0].key not in silent and kept[0].key[0].isalpha():
+            if kept[0] not in silent and kept[0][0].isalpha():
                 break
             kept.pop(0)
-        if len(kept) > _LONGEST or any(t.key.isdigit() for t in kept):
+        if len(kept) > _LONGEST or any(map(str.isdigit, kept)):
             return None
-        name = slug(" ".join(t.key for t in kept if t.key[0].isalpha()))
+        name = slug(" ".join(word for word in kept if word[0].isalpha()))
         return name if len(name) >= _SHORTEST else ""
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    return tuple(t.key for t in tokens(text))
 
 
 def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import takewhile
 
-from pipeline.extract.clauses import STATUSES, Clause, Segment
+from pipeline.extract.clauses import STATUSES, VERBS, Clause, Segment
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.lexicon import table
@@ -13,7 +13,7 @@ from pipeline.extract.measures import bases, verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
 from pipeline.model import PLAN_BASES
-from pipeline.vietnamese import slug, tokens
+from pipeline.vietnamese import keys, slug
 
 # Aspects whose units count things that their name stands behind.
 _THINGS = ("area", "output", "heads", "trees", "projects")
@@ -131,14 +131,16 @@ class Heads:
         return Subject((), "", words)
 
     def _headed(self, clause: Clause) -> Subject | None:
-        """The name before the colon that an aspect alone goes on with ("Lúa Mùa: toàn tỉnh gieo cấy 71.160 ha")."""
-        opened = max((n for n, s in enumerate(clause.segments) if s.mark == ":"), default=0)
-        named = [i for s in clause.segments[:opened] for i in s.items if i.kind == "indicator"]
+        """The name before a colon or comma that an aspect alone goes on with ("Lúa Mùa: toàn tỉnh gieo cấy …")."""
+        opened = max((n for n, s in enumerate(clause.segments) if s.mark in (":", ",")), default=0)
+        begun = max((n for n, s in enumerate(clause.segments) if s.mark == ";"), default=0)
+        before = [s.items for s in clause.segments[begun:opened] if not any(i.kind in VERBS for i in s.items)]
+        named = [i for items in before for i in items if i.kind == "indicator"]
         return Subject(named[-1].names) if named else None
 
     def _is_aspect(self, subject: Subject) -> bool:
         """Whether a subject's words say an aspect alone ("gieo trồng")."""
-        words = tokens(self._words(subject))
+        words = keys(self._words(subject))
         found = self.aspects.match(words, 0) if not subject.names else None
         return found is not None and found[0] == len(words)
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.extract.lexicon import SPELLING, Lexicon, word_index
+from pipeline.extract.lexicon import SPELLING, Lexicon
 from pipeline.extract.quantities import DOCUMENT
 from pipeline.model import PLAN_BASES, Quantity
 from pipeline.periods import Calendar, Mention
-from pipeline.vietnamese import Token
+from pipeline.vietnamese import Token, Words
 
 # Words that are looked for by name, and change nothing for the items around them.
 MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season"})
@@ -41,7 +41,7 @@ class Source:
     """A text ready for the grammar: tokens, quantities and mentions of time, each in order."""
 
     text: str
-    words: Sequence[Token]
+    words: Words
     quantities: Sequence[Quantity]
     mentions: Sequence[Mention]
     calendar: Calendar
@@ -56,7 +56,7 @@ class Source:
         self._document_at = {m.start(): m.end() for m in DOCUMENT.finditer(self.text)}
         self._quantity_at = {q.span.start: i for i, q in enumerate(self.quantities)}
         self._mention_at = {m.start: m for m in self.mentions}
-        at = [(word_index(self.words, m.start), word_index(self.words, m.end)) for m in self.mentions]
+        at = [(self.words.index_at(m.start), self.words.index_at(m.end)) for m in self.mentions]
         self._mention_tokens = at
 
     def sentences(self, start: int, end: int) -> Iterator[list[Item]]:
@@ -83,8 +83,8 @@ class Source:
         return rest[:1].isspace() and not first.islower()
 
     def _items(self, start: int, end: int) -> Iterator[Item]:
-        at = word_index(self.words, start)
-        stop = word_index(self.words, end)
+        at = self.words.index_at(start)
+        stop = self.words.index_at(end)
         while at < stop:
             token = self.words[at]
             if (index := self._quantity_at.get(token.start)) is not None:
@@ -92,7 +92,7 @@ class Source:
                 yield from items
                 continue
             if token.start in self._document_at:
-                at = word_index(self.words, self._document_at[token.start])
+                at = self.words.index_at(self._document_at[token.start])
                 yield Item("word", token.start, self.words[at - 1].end)  # "81/2021/NĐ-CP": its marks part nothing
                 continue
             # the mark of a footnote ("so với cùng kỳ3"); quotes part nothing ("nhảy vọt" in them is still a verb)
@@ -103,7 +103,7 @@ class Source:
             mention = self._mention_at.get(token.start)
             if mention and (match is None or self.words[match[0] - 1].end <= mention.end):
                 yield Item("period", mention.start, mention.end, mention=mention)
-                at = word_index(self.words, mention.end)
+                at = self.words.index_at(mention.end)
             elif match:
                 after, item = match
                 yield item
@@ -120,10 +120,10 @@ class Source:
         """A quantity, and the indicator whose name begins with its unit (225 doanh nghiệp thành lập mới)."""
         span = self.quantities[index].span
         items = [Item("quantity", span.start, span.end, quantity=index)]
-        after = word_index(self.words, span.end)
+        after = self.words.index_at(span.end)
         closed = after < stop and self.words[after].key in MARKS  # no name goes on behind a mark
         for i in range(at + 1, after):
-            match = self.lexicon.indicators.match(self.words, i) if not self.words[i].key.isdigit() else None
+            match = self.lexicon.indicators.match(self.words.keys, i) if not self.words[i].key.isdigit() else None
             if match and after <= match[0] <= (after if closed else stop):
                 items.append(Item("named", self.words[i].start, self.words[match[0] - 1].end, names=match[1]))
                 return match[0], items
@@ -143,18 +143,18 @@ class Source:
         best: tuple[int, Item] | None = None
         token = self.words[at]
         lexicon = self.lexicon
-        if found := lexicon.comparisons.match(self.words, at, stop):
+        if found := lexicon.comparisons.match(self.words.keys, at, stop):
             bare = found[1][0] not in PLAN_BASES and not lexicon.says_than(self.text[token.start : token.end])
             best = (found[0], self._item("bare" if bare else "basis", token, found[0], found[1][0]))
-        if (names := lexicon.indicators.match(self.words, at, stop)) and (best is None or names[0] > best[0]):
+        if (names := lexicon.indicators.match(self.words.keys, at, stop)) and (best is None or names[0] > best[0]):
             best = (names[0], Item("indicator", token.start, self.words[names[0] - 1].end, names=names[1]))
-        if (word := lexicon.words.match(self.words, at, stop)) and (best is None or word[0] > best[0]):
+        if (word := lexicon.words.match(self.words.keys, at, stop)) and (best is None or word[0] > best[0]):
             category, value = word[1][0]
             if category not in MUTE:
                 best = (word[0], self._item(category, token, word[0], value))
-        if (place := lexicon.places.match(self.words, at, stop)) and (best is None or place[0] > best[0]):
+        if (place := lexicon.places.match(self.words.keys, at, stop)) and (best is None or place[0] > best[0]):
             best = (place[0], self._item("place", token, place[0], place[1][0]))
-        if context := lexicon.contexts.match(self.words, at, stop):
+        if context := lexicon.contexts.match(self.words.keys, at, stop):
             if best is None or context[0] > best[0]:
                 best = (context[0], self._item("context", token, context[0], context[1][0]))
             elif context[0] == best[0] and best[1].kind == "indicator":  # in a heading it may be a topic

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.agreement import agree
 from pipeline.extract.drafts import Draft
 from pipeline.extract.items import Source
-from pipeline.extract.lexicon import label, word_index
+from pipeline.extract.lexicon import label
 from pipeline.extract.quantities import DOCUMENT, NOTE
 from pipeline.figures import NUMBER
 from pipeline.model import Article, Number, Observation, Quantity, Role, Span
@@ -116,7 +116,7 @@ class _Places:
 
     def _counts_places(self, quantity: Quantity) -> bool:
         """Whether it counts communes, districts ("06/11 xã")."""
-        word = self._lexicon.words.match(self._words, word_index(self._words, quantity.span.end))
+        word = self._lexicon.words.match(self._words.keys, self._words.index_at(quantity.span.end))
         return word is not None and word[1][0][0] == "locality"
 
     def _placed(self, span: Span) -> Role | None:
@@ -135,7 +135,7 @@ class _Places:
             self._text[span.end : span.end + 1].isalpha()
         ):
             return "name"  # "QL.4B", "Covid-19", "220x105x60mm"
-        return label(self._lexicon, self._words, word_index(self._words, span.start)) or "unread"
+        return label(self._lexicon, self._words, self._words.index_at(span.start)) or "unread"
 
 
 def _spans(article: Article, source: Source) -> Iterable[tuple[int, int, Role]]:

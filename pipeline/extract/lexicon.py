@@ -1,14 +1,13 @@
-"""Glossary -> phrase tables that find their surfaces in a list of tokens, the longest first."""
+"""Glossary -> phrase tables that find their surfaces in the keys of a text, the longest first."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Generic, TypeVar
 
 from pipeline.glossary import Glossary
 from pipeline.model import Role
-from pipeline.vietnamese import Token, fold, tokens
+from pipeline.vietnamese import Words, fold, keys
 
 T = TypeVar("T")
 
@@ -33,22 +32,22 @@ class PhraseTable(Generic[T]):
 
     def add(self, surface: str, value: T) -> None:
         """Put one surface in."""
-        node, words, i = self._root, tokens(surface), 0
+        node, words, i = self._root, keys(surface), 0
         while i < len(words):
             skipped = self._filler(words, i) if i else 0
             if skipped and i + skipped < len(words):
                 i += skipped
                 continue
-            node = node.setdefault(words[i].key, {})  # type: ignore[assignment]  # inner nodes are dicts
+            node = node.setdefault(words[i], {})  # type: ignore[assignment]  # inner nodes are dicts
             i += 1
         values: list[T] = node.setdefault("", [])  # type: ignore[assignment]  # "" is no token key
         if value not in values:
             values.append(value)
 
-    def match(self, text: Sequence[Token], at: int, stop: int | None = None) -> tuple[int, tuple[T, ...]] | None:
-        """The longest surface that begins at token `at` and ends before `stop` -> (token after it, its values)."""
+    def match(self, text: Sequence[str], at: int, stop: int | None = None) -> tuple[int, tuple[T, ...]] | None:
+        """A text's keys -> (token after the longest surface that begins at token `at`, up to `stop`; its values)."""
         stop = len(text) if stop is None else stop
-        if at >= stop or text[at].key not in self._root:
+        if at >= stop or text[at] not in self._root:
             return None
         best: tuple[int, tuple[T, ...]] | None = None
         ways = [(self._root, at, False)]  # the last words of one surface may be fillers inside a longer one
@@ -59,7 +58,7 @@ class PhraseTable(Generic[T]):
             skipped = self._filler(text, i) if i > at else 0
             if skipped:
                 ways.append((node, i + skipped, True))
-            following: dict[str, object] | None = node.get(text[i].key)  # type: ignore[assignment]  # see add
+            following: dict[str, object] | None = node.get(text[i])  # type: ignore[assignment]  # see add
             # "doanh nghiệp tạm ngừng hoạt động; hoạt động hành chính …": behind a filler none is a surface's own
             if following is not None and not (passed and skipped):
                 ways.append((following, i + 1, False))
@@ -67,15 +66,15 @@ class PhraseTable(Generic[T]):
                     best = (i + 1, tuple(following[""]))  # type: ignore[arg-type]  # see add
         return best
 
-    def _filler(self, text: Sequence[Token], at: int) -> int:
+    def _filler(self, text: Sequence[str], at: int) -> int:
         """How many tokens at `at` may be passed over inside a name."""
         if self._fillers is None:
             return 0
         if found := self._fillers.match(text, at):
             return found[0] - at
-        if text[at].key != "(":
+        if text[at] != "(":
             return 0
-        bracketed = [t.key for t in text[at + 1 : at + 3]]  # "chỉ số phát triển sản xuất (PTSX) công nghiệp"
+        bracketed = text[at + 1 : at + 3]  # "chỉ số phát triển sản xuất (PTSX) công nghiệp"
         return 3 if len(bracketed) == 2 and bracketed[1] == ")" and bracketed[0].isalpha() else 0
 
 
@@ -114,40 +113,33 @@ class Lexicon:
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self._seasons = table((w.surface, True) for w in glossary.words if w.category == "season")
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
-        self._proportions = frozenset(
-            t.key for w in glossary.words if w.category == "proportion" for t in tokens(w.surface)
-        )
-        self._than = frozenset(tokens(w.surface)[0].key for w in glossary.words if "than" in (w.category, w.value))
+        self._proportions = frozenset(k for w in glossary.words if w.category == "proportion" for k in keys(w.surface))
+        self._than = frozenset(keys(w.surface)[0] for w in glossary.words if "than" in (w.category, w.value))
         self.labels: PhraseTable[Role] = table((label.surface, label.role) for label in glossary.labels)
         self.units = table((s, u.code) for u in glossary.units.values() for s in u.surfaces)
         self.scales = table((s, scale.power) for scale in glossary.scales.values() for s in scale.surfaces)
 
     def says_rise(self, words: str) -> bool:
         """Whether a verb of growth stands among words."""
-        return any(t.key in self._rise for t in tokens(words))
+        return not self._rise.isdisjoint(keys(words))
 
-    def says_season(self, words: Sequence[Token]) -> bool:
-        """Whether words speak of a crop's season ("vụ Đông Xuân")."""
+    def says_season(self, words: Sequence[str]) -> bool:
+        """Whether words, given as keys, speak of a crop's season ("vụ Đông Xuân")."""
         return any(self._seasons.match(words, at) for at in range(len(words)))
 
     def says_proportion(self, words: Sequence[str]) -> bool:
         """Whether words speak of a proportion ("tỷ lệ hộ nghèo")."""
-        return bool(self._proportions.intersection(t.key for t in tokens(" ".join(words))))
+        return not self._proportions.isdisjoint(keys(" ".join(words)))
 
     def says_than(self, words: str) -> bool:
         """Whether words begin with "so", "so với" or "với"."""
-        return bool(words) and tokens(words)[0].key in self._than
+        return bool(words) and keys(words)[0] in self._than
 
 
-def word_index(text: Sequence[Token], start: int) -> int:
-    """The first token that does not begin before character `start` (tokens are in order)."""
-    return bisect_left(text, start, key=lambda t: t.start)
-
-
-def label(lexicon: Lexicon, words: Sequence[Token], at: int) -> Role | None:
+def label(lexicon: Lexicon, words: Words, at: int) -> Role | None:
     """What the words right before the number at token `at` make of it: "Điều 5", "lớp 4", "Nghị định số 81"."""
     for start in range(max(0, at - 4), at):
-        found = lexicon.labels.match(words, start)
+        found = lexicon.labels.match(words.keys, start)
         if found and found[0] == at:
             return found[1][0]
     return None

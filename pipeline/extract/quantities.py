@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.extract.lexicon import Lexicon
 from pipeline.figures import NUMBER
 from pipeline.model import Approximation, Quantity, Span
 from pipeline.periods import Mention
-from pipeline.vietnamese import Token
+from pipeline.vietnamese import Words
 
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _PLAIN = re.compile(r"\d+(?:,\d+)?")
@@ -30,6 +30,8 @@ _SIGN = re.compile(r"(?<=\()\s*([+\-−–])\s?$|(?<=[^\S\n])([+\-−–])$|(?<=
 DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
+_MOST_PLACES = 2  # digits behind a decimal mark that stands apart from them
+_BEFORE_ONE = frozenset({"approximation", "reach", "rise", "fall", "share", "copula"})  # behind them stands one figure
 _BILLION = 9  # a power of ten that stands without a unit for money alone
 NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
@@ -90,37 +92,47 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     return numbers
 
 
-def _unit(lexicon: Lexicon, words: Sequence[Token], at: int) -> tuple[int, str, int]:
+def _unit(lexicon: Lexicon, words: Words, at: int) -> tuple[int, str, int]:
     """Tokens after a number -> (token after the unit, unit code, power of ten)."""
-    scale = lexicon.scales.match(words, at)
+    scale = lexicon.scales.match(words.keys, at)
     after = scale[0] if scale else at
-    unit = lexicon.units.match(words, after)
+    unit = lexicon.units.match(words.keys, after)
     if unit:
         return unit[0], unit[1][0], scale[1][0] if scale else 0
     return (after, "", scale[1][0]) if scale else (at, "", 0)
 
 
-def _approximation(lexicon: Lexicon, words: Sequence[Token], at: int) -> Approximation:
-    """What stands before the number at token `at`: "hơn", "gần", "xấp xỉ"."""
+def _said_before(lexicon: Lexicon, words: Words, at: int) -> tuple[str, str]:
+    """(category, value) of the word of the grammar right before the number at token `at`; empty for none."""
     for start in range(max(0, at - 2), at):
-        match = lexicon.words.match(words, start)
-        if match and match[0] == at and match[1][0][0] == "approximation":
-            return typing.cast("Approximation", match[1][0][1])
-    return ""
+        match = lexicon.words.match(words.keys, start)
+        if match and match[0] == at:
+            return match[1][0]
+    return "", ""
 
 
-def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number], lexicon: Lexicon) -> list[Quantity]:
+def _mended(text: str, first: Number, second: Number, category: str) -> Number | None:
+    """A number torn behind its decimal mark ("hơn 2, 5 tỷ USD"), where a verb or "hơn" stands before it."""
+    digits = text[second.start : second.end]
+    torn = text[first.start : second.start] == f"{first.value}, " and len(digits) <= _MOST_PLACES and digits.isdigit()
+    if not torn or category not in _BEFORE_ONE:
+        return None
+    return Number(first.start, second.end, Decimal(f"{first.value}.{digits}"), "torn")
+
+
+def find_quantities(text: str, words: Words, numbers: Sequence[Number], lexicon: Lexicon) -> list[Quantity]:
     """Numbers -> quantities with unit, scale, sign and both ends of ranges."""
     found: list[Quantity] = []
     i = 0
     while i < len(numbers):
         first = last = numbers[i]
-        at = word_index(words, last.end)
+        said = _said_before(lexicon, words, words.index_at(first.start))
+        at = words.index_at(last.end)
         end, unit, scale = _unit(lexicon, words, at)
         unit = first.unit or unit
         low = first.value
         if i + 1 < len(numbers) and scale and not unit and words[end - 1].end + 1 == numbers[i + 1].start:
-            after, unit_after, smaller = _unit(lexicon, words, word_index(words, numbers[i + 1].end))
+            after, unit_after, smaller = _unit(lexicon, words, words.index_at(numbers[i + 1].end))
             if unit_after and smaller < scale:  # 5 tỷ 508 triệu USD
                 last, end, unit = numbers[i + 1], after, unit_after
                 low, scale = low.scaleb(scale - smaller) + last.value, smaller
@@ -129,9 +141,12 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         elif i + 1 < len(numbers) and unit in ("", "percent"):
             following = numbers[i + 1]
             between = text[words[end - 1].end if end > at else last.end : following.start]
-            second = _unit(lexicon, words, word_index(words, following.end))
+            second = _unit(lexicon, words, words.index_at(following.end))
             if _RANGE_MARK.fullmatch(between) and second[1] and first.value <= following.value:
                 last, (end, unit, scale) = following, second
+                i += 1
+            elif not (unit or scale) and second[1] and (mended := _mended(text, first, following, said[0])):
+                first, last, low, (end, unit, scale) = mended, mended, mended.value, second
                 i += 1
         if scale >= _BILLION and not unit and end < len(words) and words[end].key in ",;.)":
             unit = "VND"  # "đạt 3.122,2 tỷ, bằng …"
@@ -139,8 +154,7 @@ def find_quantities(text: str, words: Sequence[Token], numbers: Sequence[Number]
         mark = sign and sign[sign.lastindex or 0]
         negative = mark not in (None, "+")
         start = sign.start(sign.lastindex or 0) if sign else first.start
-        before = word_index(words, first.start)
-        approximation = _approximation(lexicon, words, before)
+        approximation = typing.cast("Approximation", said[1] if said[0] == "approximation" else "")
         low = -low if negative else low
         high = low if first is last else last.value
         stop = words[end - 1].end if unit or scale else last.end

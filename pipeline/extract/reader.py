@@ -18,7 +18,6 @@ from pipeline.extract.drafts import Draft, explain
 from pipeline.extract.heads import Heads, outside
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.ledger import Note
-from pipeline.extract.lexicon import word_index
 from pipeline.extract.measures import bases
 from pipeline.extract.roles import note
 from pipeline.extract.subjects import Subject, candidates, root
@@ -29,6 +28,7 @@ from pipeline.periods import Mention
 _ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of another period in passing
 _TURNS = ("month", "quarter", "months")  # kinds that a sentence without figures may open the next ones with
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
+_HEADING = ("indicator", "context", "period", "basis", "bare", "place", "locality", "elsewhere")  # what one speaks of
 _NEAR = 3  # items among which a sentence names its time or topic first
 _LISTED = 2  # parts that a sentence lists together with their whole …
 _TELLING = 3  # … or without it, where nothing else was spoken of
@@ -64,11 +64,13 @@ class Reader:
             sentences = list(self.source.sentences(block.span.start, block.span.end))
             tells = any(i.kind in ("quantity", "cause") for s in sentences for i in s)
             if block.kind == "heading" or (not tells and block.span.end - block.span.start <= _SHORT):
-                self.scope = self.context.heading(block, [i for s in sentences for i in s])
+                items = [i for s in sentences for i in s]
+                if block.kind == "heading" or any(i.kind in _HEADING for i in items):  # else the text to a picture
+                    self.scope = self.context.heading(block, items, self.scope)
                 continue
             kinds = {i.kind for s in sentences for i in s}
-            ends = (word_index(self.source.words, n) for n in (block.span.start, block.span.end))
-            words = self.source.words[slice(*ends)]
+            ends = (self.source.words.index_at(n) for n in (block.span.start, block.span.end))
+            words = self.source.words.keys[slice(*ends)]
             main = self.drafter.main
             if self.averaged and main:  # no list goes on with an average in passing
                 self.scope = replace(self.scope, mention=main[1].mention, basis=main[1].basis)
@@ -142,13 +144,15 @@ class Reader:
 
     def _turn(self, items: Sequence[Item], *, figures: bool) -> None:
         """Take from a sentence's opening the topic ("Về thu ngân sách, …") and, without figures, the time."""
-        opening = [i for i in items[: 2 * _NEAR] if i.kind != "light"][: _NEAR + 1]
+        opening = [i for i in items[: 3 * _NEAR] if i.kind != "light"]
         if opening and opening[0].kind in ("about", "locative"):
             comma = next((n for n, i in enumerate(opening) if i.kind == "mark" and i.value in ",:"), 0)
-            codes = [c for i in opening[1:comma] for c in ([i.value] if i.kind == "context" else self._codes(i)[:1])]
-            if codes and not any(i.kind == "word" for i in opening[1:comma]):
-                self.context.code = self.context.spoken = codes[0]
-        mention = next((i.mention for i in opening if i.mention), None)
+            plain = not any(i.kind == "word" for i in opening[1:comma])
+            codes = [c for i in opening[1:comma] for c in self._codes(i)[:1] if plain]
+            topics = [i.value for i in opening[1:comma] if i.kind in ("context", "indicator") and i.value]
+            if codes or topics:  # "Về tình hình thu hút vốn đầu tư, …"
+                self.context.code = self.context.spoken = (codes or topics)[0]
+        mention = next((i.mention for i in opening[: _NEAR + 1] if i.mention), None)
         if not figures and mention and mention.kind in _TURNS and self.source.calendar.code(mention):
             self.scope = replace(self.scope, mention=mention)
         self.context.group = self._group(items)

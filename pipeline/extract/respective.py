@@ -1,10 +1,11 @@
-"""Figures given "lần lượt" (respectively): which facts read before, or which names, they belong to in order."""
+"""Figures given respectively ("lần lượt"): which facts read before, or which names, they belong to in order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pipeline.extract.clauses import Clause
+from pipeline.extract.finer import Fine
 from pipeline.extract.items import Item, Source
 from pipeline.extract.subjects import Subject, find_subject
 
@@ -14,7 +15,7 @@ _LEAST, _MOST = 2, 20  # figures that a sentence gives respectively
 
 def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence[str]) -> int:
     """How many figures from the first clause on are given respectively; 0 where the first does not say so."""
-    if not _says_so(rest[0]):
+    if not (_says_so(rest[0]) or _are_shares(rest)):
         return 0
     unit = source.quantities[rest[0].item.quantity].unit
     run = 0
@@ -27,8 +28,8 @@ def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence
     return run
 
 
-def codes_of(before: Sequence[str], run: int) -> Sequence[str]:
-    """Codes of the facts just read -> those that so many figures belong to, empty where there are fewer."""
+def facts_of(before: Sequence[Fine], run: int) -> Sequence[Fine]:
+    """What the figures just read are facts of -> what so many more belong to, empty where there are fewer."""
     return before[-run:] if _LEAST <= run <= len(before) else ()
 
 
@@ -52,6 +53,14 @@ def names_of(clause: Clause, subject: Subject, run: int) -> list[Name]:
 
 def _says_so(clause: Clause) -> bool:
     return any(i.kind == "respectively" for s in clause.segments for i in s.items)
+
+
+def _are_shares(rest: Sequence[Clause]) -> bool:
+    """Whether two shares stand for two figures before them ("… giải thể và … tạm ngừng, chiếm 36,2% và 36,1%")."""
+    first = [i.kind for i in rest[0].segments[-1].items]
+    second = [i.kind for s in rest[1].segments for i in s.items] if len(rest) > 1 else []
+    alone = first[-1:] == ["share"] and set(first) <= {"share", "light"} and not rest[0].tail
+    return alone and "and" in second and set(second) <= {"and", "share", "light"}
 
 
 def _apart(words: Sequence[Item]) -> list[Name]:

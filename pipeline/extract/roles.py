@@ -9,7 +9,7 @@ from pipeline.extract.context import Scope
 from pipeline.extract.drafts import Draft
 from pipeline.extract.items import Source
 from pipeline.extract.ledger import Note
-from pipeline.extract.lexicon import label, word_index
+from pipeline.extract.lexicon import label
 from pipeline.extract.spelled import SPELLED
 from pipeline.model import Quantity, Role
 
@@ -22,7 +22,7 @@ def note(source: Source, clause: Clause, scope: Scope, draft: Draft | None, told
     if draft is not None:
         return Note("observation", draft)
     quantity = source.quantities[clause.item.quantity]
-    named = label(source.lexicon, source.words, word_index(source.words, quantity.span.start))
+    named = label(source.lexicon, source.words, source.words.index_at(quantity.span.start))
     if named and (not quantity.unit or quantity.low == 1):
         return Note(named)
     if scope.target:

@@ -7,24 +7,24 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.extract.items import MARKS
-from pipeline.extract.lexicon import Lexicon, word_index
+from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.quantities import Number
 from pipeline.periods import Mention
-from pipeline.vietnamese import Token
+from pipeline.vietnamese import Words
 
 SPELLED = "spelled"  # rule of a number in words
 _LONGEST = 3  # words of a verb ("tăng gấp hơn")
 
 
-def find_spelled(words: Sequence[Token], mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Number]:
+def find_spelled(words: Words, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Number]:
     """Words -> the numbers that they spell outside times, in reading order; a multiple only behind its verb."""
     timed = {m.start: m.end for m in mentions}
     at = 0
     while at < len(words):
         if end := timed.get(words[at].start):
-            at = word_index(words, end)
+            at = words.index_at(end)
             continue
-        found = lexicon.spelled.match(words, at)
+        found = lexicon.spelled.match(words.keys, at)
         if not found:
             at += 1
             continue
@@ -34,15 +34,15 @@ def find_spelled(words: Sequence[Token], mentions: Sequence[Mention], lexicon: L
             yield _portion(start, end, Fraction(value))
         else:
             verb = _verb(words, at, lexicon)
-            times = "times" in (lexicon.units.match(words, after) or (0, ()))[1]
+            times = "times" in (lexicon.units.match(words.keys, after) or (0, ()))[1]
             if (times and verb in ("multiple", "rise")) or (verb == "multiple" and _ends(words, after, lexicon)):
                 yield Number(start, end, Decimal(value), SPELLED, "" if times else "times")
         at = after
 
 
-def _ends(words: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+def _ends(words: Words, at: int, lexicon: Lexicon) -> bool:
     """Whether nothing but a comparison or a mark follows ("gấp đôi so với", not "gấp ba trang giấy")."""
-    return at == len(words) or words[at].key in MARKS or lexicon.comparisons.match(words, at) is not None
+    return at == len(words) or words[at].key in MARKS or lexicon.comparisons.match(words.keys, at) is not None
 
 
 def _portion(start: int, end: int, value: Fraction) -> Number:
@@ -53,10 +53,10 @@ def _portion(start: int, end: int, value: Fraction) -> Number:
     return Number(start, end, Decimal(value.denominator), "whole", "")
 
 
-def _verb(words: Sequence[Token], at: int, lexicon: Lexicon) -> str:
+def _verb(words: Words, at: int, lexicon: Lexicon) -> str:
     """Category of the verb right before a token, or before the approximation there."""
     for start in range(max(0, at - _LONGEST), at):
-        found = lexicon.words.match(words, start, at)
+        found = lexicon.words.match(words.keys, start, at)
         if found and found[0] == at:
             category = found[1][0][0]
             return _verb(words, start, lexicon) if category == "approximation" else category

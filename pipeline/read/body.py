@@ -16,8 +16,8 @@ from pipeline.read.normal import JOINED, NUMBERED, Line
 from pipeline.read.period import PeriodGrammar, mentions
 from pipeline.read.place import PlaceGrammar
 from pipeline.read.place import mentions as places_named
-from pipeline.read.words import PageWords, keys
-from pipeline.vietnamese import alternation
+from pipeline.read.words import PageWords
+from pipeline.vietnamese import alternation, keys
 
 _DATE = r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>20\d\d)"
 _TIME = r"\d{1,2}(?::|h|\sgiờ\s)\d{2}(?::\d{2})?(?:\s*[AP]M)?"

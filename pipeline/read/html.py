@@ -21,7 +21,7 @@ from pipeline.read.body import iso_date
 from pipeline.read.legacy import Charsets, Piece
 from pipeline.read.normal import Line, Mark, clean_lines
 from pipeline.read.page import CELL_MARK, Page, holds_data, note_sign, settle_or_refuse
-from pipeline.read.words import keys
+from pipeline.vietnamese import keys
 
 # fmt: off
 _SKIPPED = frozenset({

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.glossary import Glossary
-from pipeline.read.words import Keys, PageWords, keys
-from pipeline.vietnamese import Token, tokens
+from pipeline.read.words import Keys, PageWords
+from pipeline.vietnamese import Token, keys, tokens
 
 NATION = "VN"
 # A mention weighs more behind "tỉnh", "thành phố", "địa bàn", and most behind an office's name.

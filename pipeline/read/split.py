@@ -15,8 +15,7 @@ from pipeline.glossary import Glossary
 from pipeline.read.body import Judge
 from pipeline.read.normal import Line
 from pipeline.read.place import NATION
-from pipeline.read.words import keys
-from pipeline.vietnamese import Token, tokens
+from pipeline.vietnamese import Token, keys, tokens
 
 SPLIT = "split-line"
 _OVERLONG = 1200  # characters; of a paragraph in a report they are rare, and it holds no headings

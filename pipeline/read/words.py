@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.glossary import Glossary
-from pipeline.vietnamese import alternation, tokens
+from pipeline.vietnamese import alternation, keys
 
 Keys = tuple[str, ...]
-
-
-def keys(text: str) -> Keys:
-    """Text -> the keys of its words and marks."""
-    return tuple(token.key for token in tokens(text))
 
 
 def _words(text: str) -> Keys:

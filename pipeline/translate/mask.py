@@ -16,7 +16,7 @@ from pipeline.translate.items import FIXED, Item
 from pipeline.translate.patterns import alternatives, law_patterns, phrase_group
 from pipeline.translate.terms import build_index
 from pipeline.translate.times import Times
-from pipeline.vietnamese import Token, tokens, without_diacritics
+from pipeline.vietnamese import Token, keys, tokens, without_diacritics
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -48,9 +48,9 @@ class Masker:
             for way in ways:
                 if not way.endswith(" {name}") or "{name}" not in english:
                     raise glossary.wrong_phrase(key, f"{way!r} must end in {{name}}, and its English must hold it")
-                self._place_english[tuple(t.key for t in tokens(way.removesuffix(" {name}")))] = english
-        self._longest = max((len(keys) for keys in self._place_english), default=0)
-        self._introducing = frozenset(keys[0] for keys in self._place_english)
+                self._place_english[keys(way.removesuffix(" {name}"))] = english
+        self._longest = max(map(len, self._place_english), default=0)
+        self._introducing = frozenset(way[0] for way in self._place_english)
         self._unit_words = {
             surface: unit.en.replace("{scale}", "").replace("{}", "").strip()
             for unit in glossary.units.values()
@@ -129,8 +129,8 @@ class Masker:
     def _introduction(self, words: Sequence[Token], first: int) -> tuple[str, int]:
         """The longest introducing words from this token on: their English, and the token after them."""
         for length in range(min(self._longest, len(words) - first - 1), 0, -1):
-            keys = tuple(t.key for t in words[first : first + length])
-            if (english := self._place_english.get(keys)) is not None:
+            way = tuple(t.key for t in words[first : first + length])
+            if (english := self._place_english.get(way)) is not None:
                 return english, first + length
         return "", first
 

@@ -14,7 +14,7 @@ from pipeline.glossary import Glossary
 from pipeline.translate.items import Item, Masked
 from pipeline.translate.patterns import phrase_group
 from pipeline.translate.terms import Entry, TermIndex, build_labels
-from pipeline.vietnamese import Token, tokens
+from pipeline.vietnamese import Token, keys, tokens
 
 _MARKS = {",": ", ", ";": "; ", ":": ": ", "(": " (", ")": ")", "-": " – ", "–": " – ", ".": "."}
 _FIELD_OF = {"figure": "{amount}", "time": "{time}", "name": "{place}"}
@@ -126,7 +126,7 @@ def _listed(parts: Sequence[Part]) -> str:
 
 def _clause_key(way: str) -> tuple[str, ...]:
     """A clause pattern -> the keys of its words, a field as one."""
-    keys: list[str] = []
+    clause: list[str] = []
     for part in re.split(r"(\{\w+\})", way):
-        keys += [part] if part.startswith("{") else [t.key for t in tokens(part)]
-    return tuple(keys)
+        clause += [part] if part.startswith("{") else keys(part)
+    return tuple(clause)

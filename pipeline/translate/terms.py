@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.glossary import Glossary, Term
 from pipeline.translate.items import Kind
 from pipeline.translate.patterns import phrase_group
-from pipeline.vietnamese import Token, tokens
+from pipeline.vietnamese import Token, keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,19 @@ class TermIndex:
         self._longest: dict[str, int] = {}
 
     def add(self, surface: str, entry: Entry) -> None:
-        keys = tuple(t.key for t in tokens(surface))
-        if keys and not any(key.isdigit() for key in keys):  # figures are never part of a term
-            self._heads.setdefault(keys[0], {}).setdefault(keys, entry)
-            self._longest[keys[0]] = max(self._longest.get(keys[0], 0), len(keys))
+        own = keys(surface)
+        if own and not any(map(str.isdigit, own)):  # figures are never part of a term
+            self._heads.setdefault(own[0], {}).setdefault(own, entry)
+            self._longest[own[0]] = max(self._longest.get(own[0], 0), len(own))
 
     def at(self, words: Sequence[Token], first: int) -> Hit | None:
         """The longest entry that begins at this token."""
         entries = self._heads.get(words[first].key)
         if entries is None:
             return None
-        keys = tuple([t.key for t in words[first : first + self._longest[words[first].key]]])
-        for length in range(len(keys), 0, -1):
-            if (entry := entries.get(keys[:length])) is not None:
+        near = tuple([t.key for t in words[first : first + self._longest[words[first].key]]])
+        for length in range(len(near), 0, -1):
+            if (entry := entries.get(near[:length])) is not None:
                 return Hit(first, first + length, entry)
         return None
 

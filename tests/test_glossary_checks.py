@@ -110,7 +110,7 @@ def refused(folder: Path, file: str, row: int, reason: str) -> None:
         ("selection.csv", "average cpi,", "average cip,", "surface names no indicator: 'cip'"),
         ("selection.csv", "headline trade,", "trade,", "surface names no code: 'trade'"),
         ("selection.csv", "stand_in,fishery.output", "stand_in,fishery.out", "value names no indicator"),
-        ("contexts.csv", "\nforestry,", "\nforest,", "topic names no topic: 'forest'"),
+        ("contexts.csv", "\nforestry,", "\nforest,", "topic names no code: 'forest'"),
         ("places.csv", "2025-06-30,VN-07", "2025-06-30,VN-7", "merged_into names no place: 'VN-7'"),
         ("groups.csv", "iip.mining |", "iip.minnig |", "parts names no indicator: 'iip.minnig'"),
         # surfaces that two rows claim

@@ -85,7 +85,8 @@ class Context:
     def entitle(self, items: Sequence[Item]) -> None:
         """Take the topic of an article on one topic from its title; a title that tells a figure tells no topic."""
         told = [*(i.value for i in items if i.kind == "context"), *(c for i in items for c, _ in i.names)]
-        if len({root(c) for c in told}) == 1 and all(i.kind != "quantity" for i in items):
+        figures = [self.source.quantities[i.quantity].unit for i in items if i.kind == "quantity"]
+        if len({root(c) for c in told}) == 1 and not any(figures):
             self.title = tuple(dict.fromkeys(told))
 
     @property

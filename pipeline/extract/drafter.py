@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from pipeline.extract.causes import cause_span
+from pipeline.extract.causes import cause_span, is_conceded
 from pipeline.extract.clauses import Clause
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.dating import period_of, until
@@ -29,6 +29,7 @@ _NO_NAME = frozenset(
 _BRANCH = ("word", "indicator", "context")
 _LONG = ("months", "to_date")  # kinds of mention whose months no sentence before compared …
 _SHORT_BASES = ("previous_month", "december")  # … with one month
+_PRICES = ("cpi", "price")
 _SINGLE_DONG = 10_000_000  # a province's amounts are printed in millions
 
 
@@ -49,7 +50,8 @@ class Drafter:
         self.seasonal = False  # it speaks of a crop's season
         self.plan = ""  # basis of its last plan ratio
         self.rated = ""  # code whose growth it gave as a rate
-        self.conceded = False  # the sentence opens with "mặc dù"
+        self.conceded = False  # the sentence opens with "mặc dù" …
+        self.compares = False  # … and says what something in it is compared with
         self.main: tuple[str, Scope] | None = None  # topic and scope of the block's first growth with time and basis
         self.levels: list[Fine] = []  # what the levels just read are facts of, …
         self.grown: list[Fine] = []  # … and the growths
@@ -64,10 +66,11 @@ class Drafter:
         self.block, self.since, self.main, self.plan, self.rated = number, start, None, "", ""
         self.constant, self.seasonal = constant, seasonal
 
-    def open_sentence(self, *, conceded: bool) -> None:
+    def open_sentence(self, items: Sequence[Item]) -> None:
         """Begin a sentence."""
+        self.compares = any(i.kind in ("basis", "bare") for i in items)
         self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
-        self.conceded = conceded
+        self.conceded = is_conceded(items)
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
         self.given, self.names = {}, {}
 
@@ -156,11 +159,13 @@ class Drafter:
         return None if reading and reading.basis == OTHER else reading
 
     def _goes_on_rated(self, scope: Scope) -> bool:
-        """Whether a part follows its whole's rate ("tăng trưởng GRDP đạt 6,9%. Trong đó: dịch vụ ước đạt 7,22%")."""
+        """Whether a part or another time follows a rate ("tăng trưởng GRDP đạt 6,9%. Trong đó: dịch vụ ước đạt 7,22%")."""
         if not self.rated or not scope.subject.names or not (scope.verb or scope.status):
             return False
         code = self._resolved(scope.subject, "")
-        return code != self.rated and root(code) == root(self.rated)
+        if code == self.rated:  # "tăng trưởng 6 tháng đạt 9,81%; quý III đạt 8,32%"
+            return bool(self.told) and scope.verb is not None and scope.verb.kind == "reach"
+        return root(code) == root(self.rated)
 
     def _follows_level(self, scope: Scope) -> bool:
         """Whether the last figure was the amount of this subject ("chi thường xuyên 3.902 tỷ đồng, đạt 59,42%")."""
@@ -238,8 +243,7 @@ class Drafter:
     def _is_kept(self, subject: Subject) -> bool:
         """Whether a subject has a value at the end of a year: a stock, a price."""
         code = subject.code or self._resolved(subject, "")
-        indicator = self.glossary.indicators.get(code)
-        return indicator is None or indicator.is_stock or not indicator.units
+        return not code or self.glossary.indicators[code].is_stock or root(code) in _PRICES
 
     # --- codes -----------------------------------------------------------------------------
 
@@ -370,6 +374,7 @@ class Drafter:
                 scope.named,
                 self.block,
                 self.constant,
+                not self.compares,
             )
         )
         if scope.basis == "previous_month" and reading.measure == "growth" and not scope.named:

@@ -22,13 +22,15 @@ Key = tuple[str, str, str, str, str, str]
 class Draft(NamedTuple):
     """An observation and what the text around it says of it.
 
-    `explicit`: its sentence itself names its period; `constant`: its block counts at constant prices.
+    `explicit`: its sentence itself names its period; `constant`: its block counts at constant prices; `carried`: its
+    sentence says of nothing what it is compared with.
     """
 
     observation: Observation
     explicit: bool
     block: int
     constant: bool
+    carried: bool
 
     @property
     def key(self) -> Key:
@@ -71,7 +73,7 @@ def explain(
 def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
-    for read in _points(_current(_monthly(_once(drafts), calendar)), glossary):
+    for read in _points(_current(_monthly(_within_whole(_once(drafts), glossary), calendar)), glossary):
         draft, o = read, read.observation
         rows = kept.setdefault(draft.key, [])
         again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)
@@ -104,6 +106,36 @@ def _once(drafts: Sequence[Draft]) -> list[Draft]:
         if draft.explicit or o.measure != "growth" or not same:
             kept.append(draft)
     return kept
+
+
+def _within_whole(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
+    """Give parts the comparison of their whole's that they fit.
+
+    "… giảm 1,4% so với tháng trước và tăng 5,7% so với cùng kỳ. Trong đó, A giảm 0,6%; B giảm 1,7%": a whole lies
+    between its parts.
+    """
+    of = {part: whole for whole, group in glossary.groups.items() for part in group.parts}
+    growths = [d for d in drafts if d.observation.measure == "growth"]
+    wholes: dict[tuple[str, str, str, int], dict[str, Decimal]] = {}
+    parts: dict[tuple[str, str, str, int], list[Draft]] = {}
+    for d in growths:
+        o = d.observation
+        if o.indicator in glossary.groups and not d.carried:
+            wholes.setdefault((o.indicator, o.area, o.period, d.block), {})[o.basis] = o.value
+        if d.carried and o.indicator in of:
+            parts.setdefault((of[o.indicator], o.area, o.period, d.block), []).append(d)
+    better: dict[int, str] = {}
+    for key, listed in parts.items():
+        low, high = (f(d.observation.value for d in listed) for f in (min, max))
+        fitting = [basis for basis, value in wholes.get(key, {}).items() if low <= value <= high]
+        if len(listed) > 1 and len({d.observation.basis for d in listed}) == 1 and len(fitting) == 1:
+            better.update((d.observation.quantity, fitting[0]) for d in listed)
+    return [
+        d._replace(observation=replace(d.observation, basis=better[d.observation.quantity]))
+        if d.observation.measure == "growth" and d.observation.quantity in better
+        else d
+        for d in drafts
+    ]
 
 
 def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:

@@ -16,7 +16,7 @@ from pipeline.model import PLAN_BASES
 from pipeline.vietnamese import keys, slug
 
 # Aspects whose units count things that their name stands behind.
-_THINGS = ("area", "output", "heads", "trees", "projects")
+_THINGS = ("area", "output", "heads", "trees", "projects", "enterprises")
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
 _OPENING = ("basis", "light", "locative")  # items of words that open a sentence with its comparison
 _SEASONS = ("year", "whole_year", "years")  # kinds of mention that a crop's season has ("vụ đông xuân 2023-2024")
@@ -42,7 +42,7 @@ class Heads:
         `before`: the clause before it in its sentence.
         """
         first, goes_on = before is None, scope.verb
-        self._speak_topics(clause)
+        self._speak_topics(clause, before)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
         at_own = at
         bare = subject is not None and self._is_aspect(subject)
@@ -177,11 +177,16 @@ class Heads:
                     several = len(codes) > 1 and root(codes[0]) == root(self.context.spoken)
                     self.context.spoken = codes[0] if codes and not several else self.context.spoken
 
-    def _speak_topics(self, clause: Clause) -> None:
-        """Remember the topic or code that stands before a list, before "với", or behind "trong" ("Trong GRDP, …")."""
+    def _speak_topics(self, clause: Clause, before: Clause | None) -> None:
+        """Remember the topic or code that stands before a list, before "với", or behind "trong" ("Trong GRDP, …").
+
+        Or behind a count of its parts ("8/11 nhóm hàng CPI giảm: …").
+        """
+        counted = before is not None and not self.source.quantities[before.item.quantity].unit
         opened = max((n for n, s in enumerate(clause.segments) if s.mark in ("lead", ":", "joint")), default=0)
         wholes = [s for s in clause.segments[opened:-1] if s.items and s.items[0].kind == "locative"]
-        for item in (i for s in (*clause.segments[:opened], *wholes) for i in s.items):
+        listed = [i for s in (*clause.segments[:opened], *wholes) for i in s.items]
+        for item in (*(before.tail if before and counted else ()), *listed):
             codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
             self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
 

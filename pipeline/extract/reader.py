@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.extract.causes import is_conceded
 from pipeline.extract.clauses import STATUSES, Clause, clauses
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.drafter import Drafter
@@ -95,7 +94,7 @@ class Reader:
         self._turn(items, figures=bool(found))
         if not found:
             explain(drafts, self.told, self.drafter.block, rest, self._codes, self.source.lexicon)
-        self.drafter.open_sentence(conceded=is_conceded(items))
+        self.drafter.open_sentence(items)
         begun = len(drafts)
         status = next((i.kind for c in found[:1] for s in c.segments for i in s.items if i.kind in STATUSES), "")
         goes_on = bool(items) and items[0].kind == "lead"  # "Trong đó …" belongs to the sentence before
@@ -105,7 +104,7 @@ class Reader:
             status=status or (self.scope.status if goes_on else ""),
             basis=self.scope.basis,
         )
-        self.adrift, self.passed = self.adrift or (self.passed and not goes_on), self._aside(items)
+        self.adrift, self.passed = self.adrift or (self.passed and not goes_on), bool(found) and self._aside(items)
         self.averaged = self.passed and any(i.value == "average" for i in items[:_NEAR])
         saved: list[Scope] = []
         head: Subject | None = self.scope.subject if goes_on and self.scope.subject.names else None

@@ -20,6 +20,7 @@ _THINGS = ("area", "output", "heads", "trees", "projects", "enterprises")
 _LIST_VERBS = ("rise", "fall", "share")  # what the lead of a list says once for all its entries
 _OPENING = ("basis", "light", "locative")  # items of words that open a sentence with its comparison
 _SEASONS = ("year", "whole_year", "years")  # kinds of mention that a crop's season has ("vụ đông xuân 2023-2024")
+_BETWEEN = ("light", "and", "respectively", "basis", "bare", "period", "mark")  # between figures of one verb
 _BRANCH = ("word", "context", "indicator")  # behind a name: of what part of it the figure is
 
 
@@ -285,8 +286,8 @@ def _lead(clause: Clause) -> list[Item]:
 
 
 def _going_on(clause: Clause, scope: Scope) -> Item | None:
-    """The verb of the clause before, where "và" or a comma alone joins the next figure to it."""
+    """The verb of the clause before, where "và", a comma or "=" alone joins the next figure to it."""
     items = [i for s in clause.segments for i in s.items]
     if clause.segments[-1].mark == "joint":  # "tăng 11,7% với 10.052 nghìn lượt vận chuyển"
         return None
-    return scope.verb if all(i.kind in ("light", "and", "basis", "bare", "period", "mark") for i in items) else None
+    return scope.verb if all(i.kind in _BETWEEN for i in items) else None

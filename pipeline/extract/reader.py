@@ -70,10 +70,10 @@ class Reader:
             kinds = {i.kind for s in sentences for i in s}
             ends = (self.source.words.index_at(n) for n in (block.span.start, block.span.end))
             words = self.source.words.keys[slice(*ends)]
-            main = self.drafter.main
+            main = self.drafter.said.main
             if self.averaged and main:  # no list goes on with an average in passing
                 self.scope = replace(self.scope, mention=main[1].mention, basis=main[1].basis)
-            self.drafter.open_block(
+            self.drafter.said.open_block(
                 number,
                 block.span.start,
                 constant="constant_prices" in kinds and "current_prices" not in kinds,
@@ -84,17 +84,17 @@ class Reader:
             self.opening = self._first_code(sentences)
             for sentence in sentences:
                 self._sentence(sentence)
-        return self.drafter.drafts
+        return self.drafter.said.drafts
 
     # --- sentences -------------------------------------------------------------------------
 
     def _sentence(self, items: Sequence[Item]) -> None:
         found, rest = clauses(items)
-        drafts = self.drafter.drafts
+        drafts = self.drafter.said.drafts
         self._turn(items, figures=bool(found))
         if not found:
-            explain(drafts, self.told, self.drafter.block, rest, self._codes, self.source.lexicon)
-        self.drafter.open_sentence(items)
+            explain(drafts, self.told, self.drafter.said.block, rest, self._codes, self.source.lexicon)
+        self.drafter.said.open_sentence(items)
         begun = len(drafts)
         status = next((i.kind for c in found[:1] for s in c.segments for i in s.items if i.kind in STATUSES), "")
         goes_on = bool(items) and items[0].kind == "lead"  # "Trong đó …" belongs to the sentence before
@@ -184,7 +184,7 @@ class Reader:
         if not scope.subject.names:
             return scope  # something finer goes on with what was said last
         codes = candidates(scope.subject.names, self.context.codes())
-        main = self.drafter.main
+        main = self.drafter.said.main
         if main and codes and root(codes[0]) == main[0]:
             return replace(scope, mention=main[1].mention, basis=main[1].basis)
         return None

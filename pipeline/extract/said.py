@@ -1,0 +1,49 @@
+"""What a block and its sentence have given so far, for the figures that go on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract.causes import is_conceded
+from pipeline.extract.context import Scope
+from pipeline.extract.drafts import Draft
+from pipeline.extract.finer import Fine
+from pipeline.extract.items import Item
+from pipeline.extract.respective import Name
+
+
+@dataclass
+class Said:
+    """The drafts so far; what lists leave open waits here."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    block: int = 0  # number of the block being read
+    since: int = 0  # where the words begin that may name what an aspect is one of
+    constant: bool = False  # it counts at constant prices
+    seasonal: bool = False  # it speaks of a crop's season
+    plan: str = ""  # basis of its last plan ratio
+    rated: str = ""  # code whose growth it gave as a rate
+    main: tuple[str, Scope] | None = None  # topic and scope of its first growth with time and basis
+    conceded: bool = False  # the sentence opens with "mặc dù" …
+    compares: bool = False  # … and says what something in it is compared with
+    levels: list[Fine] = field(default_factory=list)  # what its levels so far are facts of, …
+    grown: list[Fine] = field(default_factory=list)  # … and its growths
+    given: dict[int, Fine] = field(default_factory=dict)  # figure -> what it is a fact of, where given "lần lượt"
+    names: dict[int, Name] = field(default_factory=dict)  # figure -> name, likewise
+    told: list[str] = field(default_factory=list)  # bases of its growths, …
+    pair: list[str] = field(default_factory=list)  # … of the last sentence with two, which "(tăng a và b)" takes up …
+    waiting: list[str] = field(default_factory=list)  # … in order
+
+    def open_block(self, number: int, start: int, *, constant: bool, seasonal: bool) -> None:
+        """Begin a block at character `start`."""
+        self.block, self.since, self.main, self.plan, self.rated = number, start, None, "", ""
+        self.constant, self.seasonal = constant, seasonal
+
+    def open_sentence(self, items: Sequence[Item]) -> None:
+        """Begin a sentence."""
+        self.compares = any(i.kind in ("basis", "bare") for i in items)
+        self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
+        self.conceded = is_conceded(items)
+        self.levels, self.grown, self.told, self.waiting = [], [], [], []
+        self.given, self.names = {}, {}

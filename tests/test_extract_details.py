@@ -143,6 +143,7 @@ def test_words_of_approximation(text: str, approximation: str, glossary: Glossar
         ("Giá gas tăng75,8% so với tháng trước.", [("extract.missing-space", "75,8%")]),
         ("Giá gas tăng 6.53%, giá nước tăng 6,53%.", [("extract.decimal-point", "6.53%")]),
         ("Bệnh viện tỉnh khám 5. 226 lượt, chuyển tuyến 1.226 lượt.", [("extract.torn", "5. 226 lượt")]),
+        ("Kim ngạch xuất khẩu đạt hơn 2, 5 tỷ USD; nhập khẩu 2, 3 và 5 tỷ USD.", [("extract.torn", "2, 5 tỷ USD")]),
         ("Sản lượng lúa đạt 12.34.567 tấn.", [("extract.irregular", "12.34.567 tấn")]),
         ("Mục 6.1.2 của Quyết định 81/2021/QĐ-UBND nói về QL.4B và đạt 5,2%.", []),
         ("Năm 2023. 226 hộ được vay vốn, 1.226 hộ thoát nghèo trong quý 2. 512 hộ cận nghèo.", []),

@@ -158,7 +158,7 @@ class Context:
         )
         self.headings.append(heading)
         stays = not block.number and (not contexts or root(self.spoken) in map(root, contexts))
-        self.code = contexts[0] if contexts else root(self.code)
+        self.code = self.spoken = contexts[0] if contexts else root(self.code)
         if stays and not mentions and before.mention and not before.mention.day:
             return Scope(heading.subject, mention=before.mention, basis=heading.basis or before.basis)
         return Scope(heading.subject, mention=heading.mention, basis=heading.basis)

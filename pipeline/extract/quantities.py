@@ -31,7 +31,9 @@ DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
 _MOST_PLACES = 2  # digits behind a decimal mark that stands apart from them
-_BEFORE_ONE = frozenset({"approximation", "reach", "rise", "fall", "share", "copula"})  # behind them stands one figure
+_BEFORE_ONE = frozenset(
+    {"approximation", "reach", "estimate", "rise", "fall", "share", "copula"}
+)  # behind them stands one figure
 _BILLION = 9  # a power of ten that stands without a unit for money alone
 NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
@@ -104,11 +106,10 @@ def _unit(lexicon: Lexicon, words: Words, at: int) -> tuple[int, str, int]:
 
 def _said_before(lexicon: Lexicon, words: Words, at: int) -> tuple[str, str]:
     """(category, value) of the word of the grammar right before the number at token `at`; empty for none."""
-    for start in range(max(0, at - 2), at):
-        match = lexicon.words.match(words.keys, start)
-        if match and match[0] == at:
-            return match[1][0]
-    return "", ""
+    matches = (lexicon.words.match(words.keys, start) for start in range(max(0, at - 2), at))
+    said = [match[1][0] for match in matches if match and match[0] == at]
+    said.sort(key=lambda word: word[0] != "approximation")  # "đạt trên": "trên" as well
+    return said[0] if said else ("", "")
 
 
 def _mended(text: str, first: Number, second: Number, category: str) -> Number | None:

@@ -29,6 +29,7 @@ _TURNS = ("month", "quarter", "months")  # kinds that a sentence without figures
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
 _HEADING = ("indicator", "context", "period", "basis", "bare", "place", "locality", "elsewhere")  # what one speaks of
 _NEAR = 3  # items among which a sentence names its time or topic first
+_AHEAD = 64  # figures of a sentence that one may look ahead to
 _LISTED = 2  # parts that a sentence lists together with their whole …
 _TELLING = 3  # … or without it, where nothing else was spoken of
 
@@ -121,7 +122,7 @@ class Reader:
             returned = self._back(scope) if self.adrift else scope
             draft = None
             if returned:
-                scope, draft = self.drafter.state(found[at:], returned, rest)
+                scope, draft = self.drafter.state(found[at : at + _AHEAD], returned, rest)
             self.notes[clause.item.quantity] = note(self.source, clause, scope, draft, drafts[begun:])
             behind = next((b for b in bases(clause.tail) if b not in PLAN_BASES and b != OTHER), "")
             later = [i.mention for i in clause.tail if i.mention and self.source.calendar.code(i.mention)]

@@ -31,6 +31,7 @@ class Said:
     grown: list[Fine] = field(default_factory=list)  # … and its growths
     given: dict[int, Fine] = field(default_factory=dict)  # figure -> what it is a fact of, where given "lần lượt"
     names: dict[int, Name] = field(default_factory=dict)  # figure -> name, likewise
+    lead: Sequence[Item] = ()  # what opens its list
     told: list[str] = field(default_factory=list)  # bases of its growths, …
     pair: list[str] = field(default_factory=list)  # … of the last sentence with two, which "(tăng a và b)" takes up …
     waiting: list[str] = field(default_factory=list)  # … in order
@@ -46,4 +47,4 @@ class Said:
         self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
         self.conceded = is_conceded(items)
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
-        self.given, self.names = {}, {}
+        self.given, self.names, self.lead = {}, {}, ()

@@ -193,7 +193,6 @@ OWNERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("comparisons.csv", "surfaces"), ("words.csv", "surface"), ("contexts.csv", "surfaces")),
     (("indicators.csv", "names"), ("indicators.csv", "within"), ("words.csv", "surface")),
     (("places.csv", "vi"), ("places.csv", "variants")),
-    (("aspects.csv", "surfaces"),),
 )
 # Of several indicators of one name the context of the text chooses.
 SHARED = ("indicators.csv",)

@@ -137,7 +137,8 @@ class Drafter:
                     return code
             elif about and behind.kind in ("word", "context"):
                 return ""
-        if not scope.subject.names:
+        surveyed = reading.rule == "proportion" and any(i.kind == "word" for i in clause.tail)
+        if not scope.subject.names or surveyed:  # "92% số doanh nghiệp đánh giá …" of a branch
             return ""
         if reading.measure == "level":
             return self.measurer.resolved(scope.subject, reading.unit)

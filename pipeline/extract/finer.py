@@ -14,6 +14,7 @@ from pipeline.extract.lexicon import PhraseTable, table
 from pipeline.glossary import Family, Glossary
 from pipeline.vietnamese import fold, keys, slug
 
+_COUNTED = frozenset({"projects", "enterprises", "persons", "cases", "households"})  # aspects of things, not of amounts
 _LONGEST = 20  # words of a name: a branch of the classification has up to 17, a sentence has more
 _SHORTEST = 2  # letters of a name
 # Words before a name that are no part of it ("cây …"); behind an aspect light words too ("sản lượng của …").
@@ -53,7 +54,8 @@ class Namer:
         self._families = glossary.families
         self._words = {f.parent: [keys(w) for w in f.words] for f in self._families}
         self._aspects: PhraseTable[str] = table((s, a.aspect) for a in glossary.aspects for s in a.surfaces)
-        self._by_unit = {unit: a.aspect for a in glossary.aspects for unit in a.units}
+        self._units = {a.aspect: a.units for a in glossary.aspects}
+        self._by_unit = {unit: a.aspect for a in reversed(glossary.aspects) for unit in a.units}  # the first one's
         self._terms: PhraseTable[tuple[str, str]] = table(
             (s, (t.en, t.domain)) for t in glossary.terms for s in (t.vi, *t.variants)
         )
@@ -65,9 +67,11 @@ class Namer:
         """A subject's words -> its code, None where they name nothing. `unit`: of a level, else empty."""
         own = around.own
         family = self._family(keys(around.lead), [own, *around.near] if own else around.near, unit)
-        if family is None:
+        if family is None or (not family.aspects and self._by_unit.get(unit) in _COUNTED):
             return None
-        aspect, words = self._aspect(keys(text))
+        aspect, words = self._aspect(keys(text), unit)
+        if not family.aspects and aspect in _COUNTED:  # no member is counted: "thu từ doanh nghiệp nhà nước"
+            aspect, words = "", keys(text)
         member = self._member(words, self._between if aspect else self._before)
         if member is None:
             return None
@@ -75,7 +79,10 @@ class Namer:
             member = self._mentioned(around.said, family) or around.carried
         if not member and not (aspect and family.aspects):
             return None
-        aspect = (self._by_unit.get(unit, "") or aspect) if family.aspects else ""
+        if not family.aspects:
+            aspect = ""
+        elif unit not in self._units.get(aspect, ()):
+            aspect = self._by_unit.get(unit, aspect)
         parent = own if own and _below(own, family.parent) else family.parent
         code = ".".join(part for part in (parent, member, aspect) if part)
         return Fine(code, member, family.time, family.parent in self._index)
@@ -99,16 +106,20 @@ class Namer:
             at = found[0] if found else at + 1
         return name
 
-    def _aspect(self, words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    def _aspect(self, words: Sequence[str], unit: str) -> tuple[str, Sequence[str]]:
         """The aspect that opens or ends the words, and the words without it."""
         for at in range(min(len(words), 3)):
             if found := self._aspects.match(words, at):
-                return found[1][0], [*words[:at], *words[found[0] :]]
+                return self._meant(found[1], unit), [*words[:at], *words[found[0] :]]
         for at in range(len(words) - 1, 0, -1):
             found = self._aspects.match(words, at)
             if found and found[0] == len(words):
-                return found[1][0], words[:at]
+                return self._meant(found[1], unit), words[:at]
         return "", words
+
+    def _meant(self, aspects: Sequence[str], unit: str) -> str:
+        """Of aspects with one name that of the unit ("thu hoạch": an area in hectares, an output in tonnes)."""
+        return next((a for a in aspects if unit in self._units[a]), aspects[0])
 
     def _member(self, words: Sequence[str], silent: frozenset[str]) -> str | None:
         """What the words name, empty for nothing; None: too many words for a name, or digits in it."""

@@ -20,6 +20,8 @@ from pipeline.vietnamese import Token, Words
 # Words that are looked for by name, and change nothing for the items around them.
 MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season"})
 _QUOTES = frozenset('"“”«»')
+LIMITS = frozenset("><≥≤")
+_HYPHENS = frozenset("-–")
 MARKS = frozenset(",;:()-–—.…!?*•·+")
 OTHER = "other"  # a basis that is none of the report's: another year, another place
 
@@ -87,6 +89,10 @@ class Source:
         stop = self.words.index_at(end)
         while at < stop:
             token = self.words[at]
+            if token.key in LIMITS and at + 1 < stop and self.words[at + 1].start in self._quantity_at:
+                index = self._quantity_at[self.words[at + 1].start]  # "máy giặt có sức chứa > 10 kg": of its name
+                at = self.words.index_at(self.quantities[index].span.end)
+                continue
             if (index := self._quantity_at.get(token.start)) is not None:
                 at, items = self._quantity(at, stop, index)
                 yield from items
@@ -109,9 +115,14 @@ class Source:
                 yield item
                 at = after
             else:
-                kind = "mark" if token.key in MARKS else "word"
+                joins = token.key in _HYPHENS and self._is_inside_word(token)
+                kind = "mark" if token.key in MARKS and not joins else "word"
                 yield Item(kind, token.start, token.end, token.key)
                 at += 1
+
+    def _is_inside_word(self, token: Token) -> bool:
+        """Whether letters stand right before and behind a token ("gi-lê")."""
+        return self.text[token.start - 1 : token.start].isalpha() and self.text[token.end : token.end + 1].isalpha()
 
     def _glued(self, token: Token) -> bool:
         return self.text[token.start - 1 : token.start].isalpha() and token.start not in self._mention_at

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.agreement import agree
 from pipeline.extract.drafts import Draft
-from pipeline.extract.items import Source
+from pipeline.extract.items import LIMITS, Source
 from pipeline.extract.lexicon import label
 from pipeline.extract.quantities import DOCUMENT, NOTE
 from pipeline.figures import NUMBER
@@ -128,6 +128,8 @@ class _Places:
         if placed := self._placed(span):
             return placed
         before = self._text[max(0, span.start - 1) : span.start]
+        if self._text[max(0, span.start - 2) : span.start].strip() in LIMITS:
+            return "name"  # "máy giặt có sức chứa > 10 kg"
         if before.isalpha():
             short = span.end - span.start <= _MARK_LENGTH
             return "ordinal" if short and before.islower() else "name"  # "so với cùng kỳ3", "H5N1"

@@ -87,7 +87,8 @@ class Family:
     """Finer indicators below one code: `crops.<what>.<aspect>`.
 
     `near`: codes or topics under which unknown words name a member of it; `words`: words that must stand in
-    the lead of their list, none: any; `aspects`: whether members have several (area, output); `domains` of terms
+    the lead of their list, none: any; `time`: as an indicator's, or "total" (to a day since ever, where nothing says
+    since the year's beginning); `aspects`: whether members have several (area, output); `domains` of terms
     that are members.
     """
 
@@ -99,7 +100,7 @@ class Family:
     domains: tuple[str, ...]
     KEY: ClassVar = ("parent",)
     OPTIONAL: ClassVar = ("words", "aspects", "domains")
-    CHOICES: ClassVar = {"time": ("flow", "quarterly", "stock", "season"), "aspects": ("yes", "")}
+    CHOICES: ClassVar = {"time": ("flow", "quarterly", "stock", "total", "season"), "aspects": ("yes", "")}
 
 
 @dataclass(frozen=True, slots=True)

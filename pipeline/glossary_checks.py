@@ -59,7 +59,8 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         "cardinal": WHOLE,
         "multiplier": NUMBER,
         "portion": Value(re.compile(r"[1-9]\d*/[1-9]\d*", re.ASCII).fullmatch, "a fraction"),
-        **dict.fromkeys(("rise", "fall", "ratio", "multiple", "exceed", "copula", "reach", "share"), NONE),  # verbs
+        **dict.fromkeys(("rise", "fall", "ratio", "multiple", "exceed", "copula", "share"), NONE),  # verbs
+        "reach": _one_of("", "new"),  # a verb too
         "contribution": _one_of("+", "-"),  # a verb too
         **dict.fromkeys(("estimate", "preliminary", "final"), NONE),  # status
         **dict.fromkeys(("target", "versus"), NONE),  # the figure is no observation
@@ -68,7 +69,7 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
         **dict.fromkeys(("lead", "respectively", "and", "cause"), NONE),  # how clauses hang together
         **dict.fromkeys(("concession", "slow"), NONE),  # what follows is no reason of a movement
         **dict.fromkeys(("attribution", "predicate", "about", "word"), NONE),  # words around a subject
-        "season": NONE,  # looked for by name
+        **dict.fromkeys(("season", "new"), NONE),  # looked for by name
         "light": _one_of("", "inside", "total", "back", "average"),  # … stand inside a name, open a total, point back
         **dict.fromkeys(("elsewhere", "partner", "locative"), NONE),  # where
         "locality": _one_of("", "district"),

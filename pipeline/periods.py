@@ -38,7 +38,7 @@ class Mention:
     counted from January; `years`: from `from_year` to `year`, or until now; `part`: a time that no period code has
     ("tuần đầu tháng 6", "tháng 5 và 6", "5 năm"). `of_year`: the year as words say it, "đầu
     năm" (the), "năm nay" (this), "năm trước" (last); `first`: the first months by word ("6 tháng
-    đầu"), `past`: the last ones ("6 tháng qua").
+    đầu"), `past`: the last ones ("6 tháng qua"); `opening`: from the year's beginning on.
     """
 
     start: int
@@ -55,6 +55,7 @@ class Mention:
     of_year: Literal["", "the", "this", "last"] = ""
     first: bool = False
     past: bool = False
+    opening: bool = False
 
 
 _OF_YEAR: dict[str, Literal["this", "last"]] = {"nay": "this", "trước": "last", "ngoái": "last"}
@@ -90,7 +91,7 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     before, since = r"(?:\d{1,2}\s*[-–,]\s*)?", r"(?:(?P<from_day>\d{1,2})\s*[-–]\s*|\d{1,2}\s*,\s*)?"
     day, first, the = before + _date(), r"(?:ngày\s+)?" + _date("from_"), r"(?:ngày\s+)?"
     until = r"(?:\s+cho)?\s+(?:đến|tới)(?:\s+hết)?(?:\s+thời\s+điểm)?\s+"
-    opening = r"(?:từ\s+)?đầu\s+năm(?:\s+20\d\d)?"
+    opening = r"(?P<opening>(?:từ\s+)?đầu\s+năm)(?:\s+20\d\d)?"
     now = r"(?:nay|thời\s+điểm\s+(?:này|hiện\s+tại|báo\s+cáo))"
     rules: list[tuple[Kind, str]] = [
         ("between", rf"từ\s+{first}\s*(?:-|–|đến|tới)(?:\s+hết)?\s*{the}{day}"),
@@ -185,6 +186,7 @@ class PeriodReader:
             of_year="" if "year" in numbers else of_year,
             first="first" in groups,
             past="past" in groups,
+            opening="opening" in groups,
         )
 
     def _number(self, key: str) -> int:

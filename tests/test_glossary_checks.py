@@ -78,7 +78,7 @@ def refused(folder: Path, file: str, row: int, reason: str) -> None:
         ("words.csv", "bốn,cardinal,4", "bốn,cardinal,x", "value 'x' of category 'cardinal' must be a whole number"),
         ("words.csv", "bốn,cardinal,4", "bốn,cardinal,", "must be a whole number"),
         ("words.csv", "\ngần,approximation,under", "\ngần,approximation,below", "must be one of over, under, about"),
-        ("words.csv", "\nđạt,reach,", "\nđạt,reach,5", "must be empty"),
+        ("words.csv", "\nlà,copula,", "\nlà,copula,5", "must be empty"),
         ("page.csv", "Trang chủ,page.menu,whole", "Trang chủ,menu,whole", "category 'menu'"),
         ("page.csv", "Trang chủ,page.menu,whole", "Trang chủ,page.menu,all", "must be one of whole, starts"),
         ("selection.csv", "rise,move,0.15", "rise,moves,0.15", "category 'moves'"),

@@ -15,8 +15,8 @@ _UNDATED = {"stock": _MONTHLY, "herd": (*_MONTHLY, "month_end")}  # kinds of men
 def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, monthly: bool) -> str | None:
     """A reading in its scope -> period code, None where the time named has none.
 
-    `time` is the indicator's ("flow", "quarterly" flow, "stock", "herd", "index" of a stock, "season"). `monthly`: its
-    subject is compared with the previous month as well, so that without a time it is the month's.
+    `time` is the indicator's ("flow", "quarterly" flow, "stock", "herd", "index" of a stock, "total", "season").
+    `monthly`: its subject is compared with the previous month as well, so that without a time it is the month's.
     """
     if scope.season and time != "season":
         return None
@@ -29,13 +29,18 @@ def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, 
         return calendar.cumulative  # the contract's period of a stock without a stated day
     if time == "quarterly" and calendar.month % 3 == 0 and (scope.mention is None or scope.mention.kind in _MONTHLY):
         return calendar.cumulative  # no month has a domestic product
-    stock = time in ("stock", "herd", "index")
+    stock = time in ("stock", "herd", "index") or (time == "total" and _is_day(scope.mention))
     code_named = calendar.code(scope.mention, stock=stock) if scope.mention else calendar.cumulative
     if reading.measure == "growth" and scope.basis == "previous_month":
         return calendar.this_month if not scope.named or "/" in (code_named or "") else code_named
     if not scope.named and monthly:
         return calendar.this_month
     return code_named
+
+
+def _is_day(mention: Mention | None) -> bool:
+    """Whether a mention is of a day that nothing is counted to from the beginning of the year."""
+    return mention is not None and mention.kind in ("until", "day") and not mention.opening
 
 
 def until(calendar: Calendar, mention: Mention | None, period: str) -> str:

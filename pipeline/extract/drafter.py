@@ -198,7 +198,9 @@ class Drafter:
         own = {i: c for i in words if i.kind == "indicator" for c in candidates(i.names, near)[:1]}
         own = {i: c for i, c in own.items() if near and root(c) == root(near[0])}
         named = [i for i in words if i not in own] or words
-        if any(s.mark in ("lead", ":") for s in clause.segments):  # "một số sản phẩm tăng như: …" is said of all entries
+        if any(
+            s.mark in ("lead", ":") for s in clause.segments
+        ):  # "một số sản phẩm tăng như: …" is said of all entries
             self.said.lead = before
         text, lead = (
             " ".join(self.source.text[i.start : i.end] for i in items) for items in (named, (*self.said.lead, *before))
@@ -210,6 +212,13 @@ class Drafter:
         said = self.source.text[self.said.since : start]
         return self.namer.name(text, Around(lead, said, near, finest, self.context.member), unit)
 
+    def _head_words(self, clause: Clause) -> Sequence[str]:
+        """The keys of a clause's words, its name behind the figure included."""
+        end = clause.tail[-1].end if clause.tail else clause.item.end
+        start = min((i.start for s in clause.segments for i in s.items), default=clause.item.start)
+        words = self.source.words
+        return words.keys[words.index_at(start) : words.index_at(end)]
+
     # --- observations ----------------------------------------------------------------------
 
     def _draft(
@@ -219,6 +228,8 @@ class Drafter:
         monthly = not scope.named and self._monthly(rest)
         time = "flow" if of.time == "season" and scope.named and not self.said.seasonal else of.time
         time = "index" if time == "stock" and of.indexed else time
+        if time == "total" and self.source.lexicon.says_new(self._head_words(clause)):
+            time = "flow"  # "đến ngày 20/6, cấp mới 12 dự án": since the year's beginning
         period = period_of(self.source.calendar, time, reading, scope, monthly=monthly)
         if not period:
             return None

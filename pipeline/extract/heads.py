@@ -149,6 +149,8 @@ class Heads:
         """The time that a head names, or that it names one outside the report's."""
         asides = [i for i in clause.asides if i.mention and self.source.calendar.code(i.mention)]
         times = [i.mention for i in (*reach, *asides) if i.mention]
+        if any(m.day for m in times):  # "tính đến ngày 24/01, lũy kế có …"
+            times = [m for m in times if m.kind != "to_date"]
         if first and all(self.source.calendar.code(m) == "" for m in times):
             said = [i.mention for s in clause.segments for i in s.items if i.mention]
             times = [m for m in said if self.source.calendar.code(m)] or said

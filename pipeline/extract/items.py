@@ -18,7 +18,7 @@ from pipeline.periods import Calendar, Mention
 from pipeline.vietnamese import Token, Words
 
 # Words that are looked for by name, and change nothing for the items around them.
-MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season"})
+MUTE = frozenset({*SPELLING, "slow", "classifier", "proportion", "season", "new"})
 _QUOTES = frozenset('"“”«»')
 LIMITS = frozenset("><≥≤")
 _HYPHENS = frozenset("-–")
@@ -89,9 +89,9 @@ class Source:
         stop = self.words.index_at(end)
         while at < stop:
             token = self.words[at]
-            if token.key in LIMITS and at + 1 < stop and self.words[at + 1].start in self._quantity_at:
-                index = self._quantity_at[self.words[at + 1].start]  # "máy giặt có sức chứa > 10 kg": of its name
-                at = self.words.index_at(self.quantities[index].span.end)
+            following = self._quantity_at.get(self.words[min(at + 1, stop - 1)].start)
+            if token.key in LIMITS and following is not None:  # "máy giặt có sức chứa > 10 kg": of its name
+                at = self.words.index_at(self.quantities[following].span.end)
                 continue
             if (index := self._quantity_at.get(token.start)) is not None:
                 at, items = self._quantity(at, stop, index)

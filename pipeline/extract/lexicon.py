@@ -112,6 +112,7 @@ class Lexicon:
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self._seasons = table((w.surface, True) for w in glossary.words if w.category == "season")
+        self._new = table((w.surface, True) for w in glossary.words if "new" in (w.category, w.value))
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
         self._proportions = frozenset(k for w in glossary.words if w.category == "proportion" for k in keys(w.surface))
         self._than = frozenset(keys(w.surface)[0] for w in glossary.words if "than" in (w.category, w.value))
@@ -126,6 +127,10 @@ class Lexicon:
     def says_season(self, words: Sequence[str]) -> bool:
         """Whether words, given as keys, speak of a crop's season ("vụ Đông Xuân")."""
         return any(self._seasons.match(words, at) for at in range(len(words)))
+
+    def says_new(self, words: Sequence[str]) -> bool:
+        """Whether words, given as keys, speak of what was added ("đăng ký mới")."""
+        return any(self._new.match(words, at) for at in range(len(words)))
 
     def says_proportion(self, words: Sequence[str]) -> bool:
         """Whether words speak of a proportion ("tỷ lệ hộ nghèo")."""

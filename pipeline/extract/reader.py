@@ -108,12 +108,16 @@ class Reader:
         self.adrift, self.passed = self.adrift or (self.passed and not goes_on), bool(found) and self._aside(items)
         self.averaged = self.passed and any(i.value == "average" for i in items[:_NEAR])
         saved: list[Scope] = []
+        before: Mention | None = None  # "trong đó từ đầu năm đến nay có …" changes the time for itself alone
         head: Subject | None = self.scope.subject if goes_on and self.scope.subject.names else None
         for at, clause in enumerate(found):
             for _ in range(clause.pops):
                 scope = saved.pop() if saved else scope
             saved += [scope] * clause.pushes
+            stood = scope.mention
             scope = self.heads.enter(clause, scope, found[at - 1] if at else None)
+            if scope.mention is not stood and any(s.mark == "lead" for s in clause.segments):
+                before = before or stood
             if clause.pushes:  # what stands before a bracket holds behind it as well
                 saved[-1] = outside(clause, scope, saved[-1])
             head = head or scope.subject
@@ -130,7 +134,9 @@ class Reader:
             scope = replace(scope, basis=behind, compared=True) if behind else scope
         self._link(found, drafts[begun:])
         self.told = begun if len(drafts) > begun else self.told
+        before = before or (self.scope.mention if goes_on and scope.named else None)
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
+        self.scope = replace(self.scope, mention=before or self.scope.mention)
 
     def _link(self, found: Sequence[Clause], drafts: Sequence[Draft]) -> None:
         """Give a change that stands before its growth ("giảm 46 ha, tương ứng giảm 0,67%") that growth."""

@@ -76,8 +76,8 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     )
     word = "|".join([*words, f"(?-i:{_YEAR_WORD.capitalize()})"])
     n = rf"(?:\d{{1,2}}|{word})(?!\w)"
-    months = rf"(?P<months>{n}|{_YEAR_WORD}(?=\s+tháng\s+đầu))\s+tháng"
     y = r"(?:19|20)\d\d"
+    months = rf"(?P<months>{n}|{_YEAR_WORD}(?=\s+tháng\s+(?:đầu|năm\s+{y})))\s+tháng"
     y_alone = rf"(?P<year>{y})(?!\d|\s?[-–]\s?{y})"
     years = rf"(?P<from_year>{y})\s?[-–]\s?(?P<year>{y})(?!\w|[.,/-]\d)"
     said = r"(?P<said>trước|ngoái|nay)(?!\w)"

@@ -8,7 +8,7 @@ from itertools import takewhile
 from pipeline.extract.clauses import STATUSES, VERBS, Clause, Segment
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
-from pipeline.extract.lexicon import table
+from pipeline.extract.lexicon import PhraseTable, table
 from pipeline.extract.measures import bases, verb_of
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, find_subject, is_adverbial, resolve, root
 from pipeline.glossary import Glossary
@@ -35,6 +35,7 @@ class Heads:
         self.context = context
         things = [a for a in glossary.aspects if a.aspect in _THINGS]
         self.aspects = table((surface, True) for a in things for surface in a.surfaces)
+        self.amounts = table((surface, True) for a in glossary.aspects for surface in a.surfaces)
         self.things = {unit for a in things for unit in a.units}
 
     def enter(self, clause: Clause, scope: Scope, before: Clause | None) -> Scope:
@@ -46,7 +47,7 @@ class Heads:
         self._speak_topics(clause, before)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
         at_own = at
-        bare = subject is not None and self._is_aspect(subject)
+        bare = subject is not None and self._is_one(subject, self.aspects)
         if subject is None or bare:
             going_on = bool(clause.named) or (bool(scope.subject.names) and self._points_back(clause, subject))
             subject = self._thing(clause) or (None if going_on else self._headed(clause) or subject)
@@ -139,10 +140,10 @@ class Heads:
         named = [i for items in before for i in items if i.kind == "indicator"]
         return Subject(named[-1].names) if named else None
 
-    def _is_aspect(self, subject: Subject) -> bool:
-        """Whether a subject's words say an aspect alone ("gieo trồng")."""
+    def _is_one(self, subject: Subject, aspects: PhraseTable[bool]) -> bool:
+        """Whether a subject's words say an aspect alone ("gieo trồng", "số vốn")."""
         words = keys(self._words(subject))
-        found = self.aspects.match(words, 0) if not subject.names else None
+        found = aspects.match(words, 0) if not subject.names else None
         return found is not None and found[0] == len(words)
 
     def _timed(self, clause: Clause, reach: list[Item], scope: Scope, *, first: bool) -> Scope:
@@ -251,6 +252,7 @@ class Heads:
         if clause.named is None or clause.joined or not (bare or is_adverbial(plain, self.area)):
             return False
         branch = bool(scope.subject.words) and not scope.subject.names
+        branch = branch and not self._is_one(scope.subject, self.amounts)
         said = subject is not None and len(plain) == len(last.items)
         if not topics and last.mark != "joint" and (said or (branch and not first)):
             return False

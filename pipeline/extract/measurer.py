@@ -18,6 +18,7 @@ from pipeline.model import PLAN_BASES, Quantity
 _BRANCH = ("word", "indicator", "context")
 _LONG = ("months", "to_date")  # kinds of mention whose months no sentence before compared …
 _SHORT_BASES = ("previous_month", "december")  # … with one month
+_THEN_GROWN = frozenset({"and", "rise", "fall", "light"})
 _PRICES = ("cpi", "price")
 
 
@@ -46,11 +47,14 @@ class Measurer:
             against=any(self._is_against(i) for i in clause.tail),
             plan=scope.plan or (self.said.plan if self._follows_level(scope) else ""),
             listed=scope.listed,
+            grown=self._is_followed_by_growth(rest),
         )
         quantity = self.source.quantities[clause.item.quantity]
         reading = read_measure(quantity, scope.verb, words) or self._proportion(quantity, clause, scope)
         if reading and reading.rule == "ratio" and not self._is_compared(rest, scope):
-            return None  # "bằng 12% GRDP"
+            if not words.plan or clause.tail:
+                return None  # "bằng 12% GRDP"
+            reading = Reading("plan_ratio", quantity.low, "percent", words.plan, "plan ratio")
         return None if reading and reading.basis == OTHER else reading
 
     def basis(self, reading: Reading, rest: Sequence[Clause], scope: Scope) -> str:
@@ -75,6 +79,11 @@ class Measurer:
         """A subject's code in the text's context, else in what was last spoken of."""
         code = resolve(subject, unit, self.context.codes(), self.glossary)
         return code or resolve(subject, unit, self.context.wider(), self.glossary)
+
+    def _is_followed_by_growth(self, rest: Sequence[Clause]) -> bool:
+        """Whether "và tăng …" or "tăng …" alone stands between the first figure and the next."""
+        between = [i.kind for s in rest[1].segments for i in s.items] if len(rest) > 1 else []
+        return not rest[0].tail and {"rise", "fall"}.intersection(between) != set() and set(between) <= _THEN_GROWN
 
     def _goes_on_rated(self, scope: Scope) -> bool:
         """Whether a part or another time follows a rate ("tăng trưởng GRDP đạt 6,9%; dịch vụ ước đạt 7,22%")."""

@@ -10,6 +10,7 @@ from pipeline.extract.clauses import VERBS, Clause
 from pipeline.extract.items import Item
 from pipeline.model import PLAN_BASES, Measure, Quantity
 
+_HALF = 50  # percent of an earlier time: less that somebody "reached" is rather a rate of growth
 _HUNDRED = Decimal(100)
 CONTRIBUTED_PERCENT = "contribution percent"  # rule of a contribution printed with %: points, or a share of the growth
 
@@ -45,7 +46,8 @@ class Words(NamedTuple):
 
     `tail`: bases of comparison behind it; `rate`: its subject is a rate of growth ("tốc độ tăng trưởng đạt
     5,20%"); `against`: it is compared with the plan ("tăng 10,7% so với dự toán"); `plan`: the plan that the figures
-    before it were measured by; `listed`: the verb that the lead of its list gives all entries.
+    before it were measured by; `listed`: the verb that the lead of its list gives all entries; `grown`: the next
+    figure gives the growth of its subject.
     """
 
     tail: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class Words(NamedTuple):
     against: bool = False
     plan: str = ""
     listed: Item | None = None
+    grown: bool = False
 
 
 def read_measure(quantity: Quantity, verb: Item | None, words: Words) -> Reading | None:
@@ -110,7 +113,9 @@ def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, 
         return Reading("growth", value, "percent", other, "signed growth")
     if kind in ("rise", "fall"):
         return Reading("growth", abs(value) if kind == "rise" else -abs(value), "percent", other, "growth")
-    if kind == "ratio":
+    if kind == "ratio" and words.plan and words.grown and not other:  # "bằng 71% và tăng 24%" after "bằng 85% dự toán"
+        return Reading("plan_ratio", value, "percent", words.plan, "plan ratio")
+    if kind == "ratio" or (kind == "reach" and other and not rate and value >= _HALF):
         return Reading("growth", value - _HUNDRED, "percent", other, "ratio")
     if kind == "share":
         return Reading("share", value, "percent", "", "share")

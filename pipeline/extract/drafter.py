@@ -68,7 +68,9 @@ class Drafter:
             return scope, None
         draft = self.said.drafts[-1]
         if reading.measure == "growth":
-            self.said.told.append(draft.observation.basis)
+            o = draft.observation
+            self.said.told.append((o.period, o.basis))
+            self.said.compared.add((root(o.indicator), o.period, o.basis))
         plan = draft.observation.basis if reading.measure == "plan_ratio" else scope.plan
         self.said.plan = plan or self.said.plan
         if draft.observation.rule == "rate of growth":

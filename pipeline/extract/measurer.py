@@ -71,6 +71,8 @@ class Measurer:
         if not own and self.said.waiting:
             return self.said.waiting.pop(0)
         carried = scope.basis
+        if self._is_month_of_prices(scope):
+            carried = "previous_month"
         if not scope.compared and scope.named and scope.mention and scope.mention.kind in _LONG:
             carried = "year_ago" if carried in _SHORT_BASES else carried
         return own or (scope.basis if scope.compared else "") or later or carried
@@ -148,6 +150,17 @@ class Measurer:
         if any(i.kind in _BRANCH for i in clause.tail[:behind]):
             return False
         return behind < len(clause.tail) or scope.compared or any(bases(c.tail) for c in rest[1:])
+
+    def _is_month_of_prices(self, scope: Scope) -> bool:
+        """Whether prices of a month stand without comparison where the text compared their whole with the month before.
+
+        Not where the sentence before compared that month with one other time alone: it goes on.
+        """
+        topic = root(scope.subject.code or self.resolved(scope.subject, ""))
+        month = self.source.calendar.code(scope.mention) if scope.mention else ""
+        told = (topic, month or "", "previous_month") in self.said.compared
+        goes_on = len(set(self.said.before)) == 1 and self.said.before[0][0] == month
+        return topic in _PRICES and told and not goes_on
 
     def _is_kept(self, subject: Subject) -> bool:
         """Whether a subject has a value at the end of a year: a stock, a price."""

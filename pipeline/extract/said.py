@@ -32,8 +32,10 @@ class Said:
     given: dict[int, Fine] = field(default_factory=dict)  # figure -> what it is a fact of, where given "lần lượt"
     names: dict[int, Name] = field(default_factory=dict)  # figure -> name, likewise
     lead: Sequence[Item] = ()  # what opens its list
-    told: list[str] = field(default_factory=list)  # bases of its growths, …
-    pair: list[str] = field(default_factory=list)  # … of the last sentence with two, which "(tăng a và b)" takes up …
+    told: list[tuple[str, str]] = field(default_factory=list)  # periods and bases of its growths, …
+    before: list[tuple[str, str]] = field(default_factory=list)  # … of the last sentence that had any
+    compared: set[tuple[str, str, str]] = field(default_factory=set)  # topics with periods and bases of all growths
+    pair: list[str] = field(default_factory=list)  # bases of the last sentence with two, for "(tăng a và b)" …
     waiting: list[str] = field(default_factory=list)  # … in order
 
     def open_block(self, number: int, start: int, *, constant: bool, seasonal: bool) -> None:
@@ -44,7 +46,9 @@ class Said:
     def open_sentence(self, items: Sequence[Item]) -> None:
         """Begin a sentence."""
         self.compares = any(i.kind in ("basis", "bare") for i in items)
-        self.pair = self.told[-2:] if len(set(self.told[-2:])) == 2 else self.pair
+        last = [basis for _, basis in self.told[-2:]]
+        self.pair = last if len(set(last)) == 2 else self.pair
+        self.before = self.told or self.before
         self.conceded = is_conceded(items)
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
         self.given, self.names, self.lead = {}, {}, ()

@@ -34,6 +34,7 @@ class Scope:
     status: str = ""
     basis: str = ""
     compared: bool = False  # the basis stands in this sentence
+    bracketed: bool = False  # it stands in brackets
     plan: str = ""  # basis of the plan ratios read before in this sentence
     listed: Item | None = None  # the verb that the lead of a list gives all its entries
     parent: Subject | None = None  # what the list's entries are parts of

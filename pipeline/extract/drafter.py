@@ -192,6 +192,8 @@ class Drafter:
         about = reading.measure == "growth" and tail[:1] and tail[0].kind == "about"  # "giảm 3,5% về số lao động"
         words = tail[bool(about) :] if of_things or about or not scope.subject.words else scope.subject.words
         words = words if given is None else given
+        if not scope.subject.words and reading.measure == "contribution":
+            return None  # "đóng góp 3,21 điểm phần trăm vào GRDP": of what was not said
         if any(i.kind in _NO_NAME for i in words):
             return None
         start = words[0].start if words else clause.item.start

@@ -100,6 +100,7 @@ class Heads:
         placed = [i for s in clause.segments[:at] if s.items and s.items[0].kind == "locative" for i in s.items]
         district = self.context.district(tail) or self.context.district(reach) or self.context.district(placed)
         scope = replace(scope, district=district or scope.district)
+        scope = replace(scope, bracketed=scope.bracketed or clause.pushes > 0)
         scope = self._timed(clause, reach, scope, first=first)
         lead = _lead(clause)
         said = [i for i in lead if i.kind == "basis" and i.value != OTHER] + [
@@ -158,7 +159,9 @@ class Heads:
         dated = any(self.source.calendar.code(m) for m in times)
         for mention in times:
             code = self.source.calendar.code(mention)
-            if code:
+            if code and scope.bracketed and mention.kind == "month" and code != self.source.calendar.this_month:
+                scope = replace(scope, foreign=True, season=False)  # "(tháng 4 giảm 0,11%; tháng 3 tăng 0,04%)"
+            elif code:
                 scope = replace(scope, mention=mention, named=True, foreign=False, target=False, season=False)
             elif code == "" and dated and mention.kind == "year":
                 continue  # "đến ngày 15/3, số doanh nghiệp đăng ký mới năm 2024 là …"

@@ -184,7 +184,7 @@ class Reader:
         return bool(code) and mention is not None and mention.kind in _ASIDES and code != self.opening
 
     def _back(self, scope: Scope) -> Scope | None:
-        """After an aside, a figure of the block's own topic goes back to the time and comparison it opened with.
+        """After an aside, a figure of the block's own index goes back to the time and comparison it opened with.
 
         For a figure of another topic nothing says what it goes on with: it is not read.
         """
@@ -192,6 +192,9 @@ class Reader:
             return scope  # something finer goes on with what was said last
         codes = candidates(scope.subject.names, self.context.codes())
         main = self.drafter.said.main
+        index = self.glossary.indicators.get(main[0]) if main else None
+        if index and index.units:
+            return scope  # an amount follows the time said last
         if main and codes and root(codes[0]) == main[0]:
             return replace(scope, mention=main[1].mention, basis=main[1].basis)
         return None

@@ -82,7 +82,9 @@ CATEGORIES: Mapping[str, Mapping[str, Value]] = {
     "page.csv": {
         "page.menu": _one_of("whole", "starts"),
         "page.footer": _one_of("list", "end"),
-        **dict.fromkeys(("page.title", "page.title-head", "page.source", "page.verb", "page.plan"), NONE),
+        **dict.fromkeys(
+            ("page.title", "page.title-head", "page.source", "page.caption", "page.verb", "page.plan"), NONE
+        ),
         **dict.fromkeys(("page.date", "page.comparison"), NONE),
         **dict.fromkeys(("page.office", "page.national-office", "page.place-kind", "page.places"), NONE),
         **dict.fromkeys(("page.nation", "page.province"), NONE),

@@ -115,7 +115,7 @@ def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, 
         return Reading("growth", abs(value) if kind == "rise" else -abs(value), "percent", other, "growth")
     if kind == "ratio" and words.plan and words.grown and not other:  # "bằng 71% và tăng 24%" after "bằng 85% dự toán"
         return Reading("plan_ratio", value, "percent", words.plan, "plan ratio")
-    if kind == "ratio" or (kind == "reach" and other and not rate and value >= _HALF):
+    if kind == "ratio" or (kind in ("reach", "") and other and not rate and value >= _HALF):
         return Reading("growth", value - _HUNDRED, "percent", other, "ratio")
     if kind == "share":
         return Reading("share", value, "percent", "", "share")

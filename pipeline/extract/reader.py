@@ -57,7 +57,7 @@ class Reader:
         for number, block in enumerate(blocks):
             if block.kind == "title":
                 self.context.entitle([i for s in self.source.sentences(block.span.start, block.span.end) for i in s])
-            if block.kind in ("title", "source"):
+            if block.kind in ("title", "source", "caption"):
                 continue
             if block.kind == "footnote":  # it goes on with what its mark stands behind, not with the text before it
                 self.scope = self.context.leave()

@@ -16,6 +16,7 @@ _OPEN_END = re.compile(r"[.!?;,…/]$")  # a heading ends without mark or with a
 _BULLET = re.compile(r"[-*+•–—]\s+")
 _HEADING_LENGTH = 150
 _UNNUMBERED_LENGTH = 100
+_CAPTION_LENGTH = 250  # characters of the text to a picture
 _MARKED_LENGTH = 250  # of a heading in the markup
 _THROUGHOUT = ("converted-", "composed-", "split-")  # repairs of whole documents
 _DOTTED_LENGTH = 60  # "1. Nông nghiệp." is a heading still
@@ -99,6 +100,8 @@ def _block(line: Line, span: Span, words: PageWords, *, last: bool) -> Block:
         return Block("title", span)
     if note := _note(line, span, words):
         return note
+    if len(line.text) <= _CAPTION_LENGTH and words.credits_picture(line.text) and not words.has_figure(line.text):
+        return Block("caption", span)
     numbered = NUMBERED.match(line.text)
     number = numbered["number"] if numbered else ""
     rest = line.text[numbered.end() :] if numbered else line.text

@@ -11,6 +11,7 @@ from pipeline.glossary import Glossary
 from pipeline.vietnamese import alternation, keys
 
 Keys = tuple[str, ...]
+_CREDIT = 10  # words and marks that a picture's credit has at most
 
 
 def _words(text: str) -> Keys:
@@ -30,6 +31,7 @@ class PageWords:
     title_heads: frozenset[Keys]
     offices: tuple[Keys, ...]
     sources: tuple[Keys, ...]
+    captions: tuple[Keys, ...]
     verbs: frozenset[Keys]
     figure: re.Pattern[str]
 
@@ -58,6 +60,11 @@ class PageWords:
 
     def names_source(self, line: str) -> bool:
         return _starts(line, self.sources)
+
+    def credits_picture(self, line: str) -> bool:
+        """Whether a line ends with whose picture it is the text to ("… Ảnh: TTXVN")."""
+        own = keys(line)[-_CREDIT:]
+        return any(own[at : at + len(c)] == c for c in self.captions for at in range(len(own)))
 
     def has_verb(self, line: str) -> bool:
         return any((key,) in self.verbs for key in keys(line))
@@ -93,6 +100,7 @@ def page_words(glossary: Glossary) -> PageWords:
         title_heads=frozenset(map(_words, of("title-head"))),
         offices=tuple(map(keys, (*of("office"), *of("national-office")))),
         sources=tuple(map(keys, of("source"))),
+        captions=tuple(map(keys, of("caption"))),
         verbs=frozenset(map(keys, of("verb"))),
         figure=re.compile(rf"\d\s?(?:{alternation([*units, *scales])})(?!\w)", re.IGNORECASE),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from pipeline.extract.causes import cause_span
 from pipeline.extract.clauses import Clause
@@ -176,8 +176,20 @@ class Drafter:
         code = self._code(clause, reading, scope)
         if not code:
             return self._fine(clause, reading, scope)
+        if reading.measure in ("contribution", "plan_ratio") and self._is_of_another(clause, reading, code):
+            return None
         indicator = self.glossary.indicators[code]
         return Fine(code, "", indicator.time, indexed=not indicator.units)
+
+    def _is_of_another(self, clause: Clause, reading: Reading, code: str) -> bool:
+        """Whether a contribution is the whole's own, or a plan is another topic's ("46% kế hoạch thương mại")."""
+        named = [i for i in clause.tail if i.kind in ("indicator", "context")]
+        codes = {c for i in named for c in ([i.value] if i.value else []) + candidates(i.names, self.context.codes())}
+        if reading.measure == "contribution":
+            return code in codes
+        behind = pairwise(clause.tail)
+        topics = [b.value or "" for a, b in behind if a.kind == "basis" and b.kind in ("indicator", "context")]
+        return any(t and root(t) != root(code) for t in topics)
 
     def _fine(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What the glossary has no row for: the code that goes on, or one made of the subject's own words."""

@@ -73,7 +73,7 @@ def explain(
 def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
-    for read in _points(_current(_monthly(_within_whole(_once(drafts), glossary), calendar)), glossary):
+    for read in _points(_current(_monthly(_within_whole(_once(drafts), glossary), calendar, glossary)), glossary):
         draft, o = read, read.observation
         rows = kept.setdefault(draft.key, [])
         again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)
@@ -163,7 +163,7 @@ def _points(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
     ]  # fmt: skip
 
 
-def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
+def _monthly(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> list[Draft]:
     """Give the month to figures without a time that a running total contradicts.
 
     Press articles print the month's figure without a time and the running total (lũy kế) with it. Where
@@ -178,7 +178,9 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar) -> list[Draft]:
         other = named.get(draft.key)
         # behind the total in its own paragraph a figure of that name is a part of it
         part = other and places[draft.key] == draft.block and other.span.start < draft.observation.span.start
-        if other and not part and not draft.explicit and not equal(other, draft.observation):
+        indicator = glossary.indicators.get(draft.observation.indicator)
+        has_months = indicator is None or indicator.time != "quarterly"
+        if other and has_months and not part and not draft.explicit and not equal(other, draft.observation):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))

@@ -82,6 +82,8 @@ class Source:
         if any(before.casefold().endswith(a) for a in self.lexicon.abbreviations):
             return False
         first = rest.lstrip("\"')”» ")[:1]
+        if before[-1:] in ")%" and first.isupper():
+            return True  # "(tăng 25%).Giải thể …"
         return rest[:1].isspace() and not first.islower()
 
     def _items(self, start: int, end: int) -> Iterator[Item]:

@@ -21,11 +21,12 @@ from pipeline import __version__
 from pipeline.check import check
 from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
-from pipeline.fetch import LARGEST, Fetched, fetch, is_address
+from pipeline.fetch import LARGEST, Fetched, fetch
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.read import read_article
+from pipeline.read.kinds import is_address
 from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
 from pipeline.store import observation_table, require_writable, to_json, write_run
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import re
 import socket
 import ssl
 import time
@@ -21,7 +20,6 @@ TIMEOUT = 30.0  # seconds of silence
 PATIENCE = 120.0  # seconds in all: a server may send a byte now and then for ever
 _CHUNK = 64 * 1024
 _PLAIN = "%/:=&?~#+!$,;'@()*[]"  # what stays as it is in a path or query
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # zlib's window bits
 
 
@@ -31,11 +29,6 @@ class Fetched(NamedTuple):
     data: bytes
     address: str
     media: str
-
-
-def is_address(source: str) -> bool:
-    """Whether a source is an address and not the name of a file."""
-    return _ADDRESS.match(source) is not None
 
 
 def fetch(address: str, timeout: float = TIMEOUT, patience: float = PATIENCE) -> Fetched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -101,7 +102,7 @@ class Facts:
     def block(self, index: int) -> int:
         """The number of the block that an observation stands in."""
         start = self.observations[index].span.start
-        return next((n for n, b in enumerate(self.article.blocks) if b.span.start <= start < b.span.end), -1)
+        return bisect_right(self.article.blocks, start, key=lambda b: b.span.start) - 1
 
     def one_block(self, indices: Iterable[int]) -> bool:
         return len({self.block(i) for i in indices}) == 1

@@ -38,8 +38,8 @@ _BILLION = 9  # a power of ten that stands without a unit for money alone
 NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 
 
-class Number(NamedTuple):
-    """Digits as printed, read; `unit` is that of words which say it themselves ("gấp đôi")."""
+class Numeral(NamedTuple):
+    """A number as printed, read; `unit` is that of words which say it themselves ("gấp đôi")."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ def read_digits(text: str) -> tuple[Decimal, str]:
     return Decimal(f"{whole}.{part}" if part else whole), "irregular"
 
 
-def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) -> list[Number]:
+def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) -> list[Numeral]:
     """Text -> its numbers in order, without those of periods, documents and names.
 
     `names` matches the words before a number that take no space (tăng75,8%).
@@ -73,7 +73,7 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
     taken = [(m.start, m.end) for m in periods]
     taken += [m.span() for pattern in (DOCUMENT, NOTE) for m in pattern.finditer(text)]
     taken.sort()
-    numbers: list[Number] = []
+    numbers: list[Numeral] = []
     at = 0
     for match in NUMBER.finditer(text):
         start, end = match.span()
@@ -90,7 +90,7 @@ def find_numbers(text: str, periods: Sequence[Mention], names: re.Pattern[str]) 
         value, rule = read_digits(match[0])
         if torn := _TORN.match(text, start):
             end, value, rule = torn.end(), read_digits(torn[0].replace(" ", ""))[0], "torn"
-        numbers.append(Number(start, end, value, rule))
+        numbers.append(Numeral(start, end, value, rule))
     return numbers
 
 
@@ -112,16 +112,16 @@ def _said_before(lexicon: Lexicon, words: Words, at: int) -> tuple[str, str]:
     return said[0] if said else ("", "")
 
 
-def _mended(text: str, first: Number, second: Number, category: str) -> Number | None:
+def _mended(text: str, first: Numeral, second: Numeral, category: str) -> Numeral | None:
     """A number torn behind its decimal mark ("hơn 2, 5 tỷ USD"), where a verb or "hơn" stands before it."""
     digits = text[second.start : second.end]
     torn = text[first.start : second.start] == f"{first.value}, " and len(digits) <= _MOST_PLACES and digits.isdigit()
     if not torn or category not in _BEFORE_ONE:
         return None
-    return Number(first.start, second.end, Decimal(f"{first.value}.{digits}"), "torn")
+    return Numeral(first.start, second.end, Decimal(f"{first.value}.{digits}"), "torn")
 
 
-def find_quantities(text: str, words: Words, numbers: Sequence[Number], lexicon: Lexicon) -> list[Quantity]:
+def find_quantities(text: str, words: Words, numbers: Sequence[Numeral], lexicon: Lexicon) -> list[Quantity]:
     """Numbers -> quantities with unit, scale, sign and both ends of ranges."""
     found: list[Quantity] = []
     i = 0

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from pipeline.extract.items import MARKS
 from pipeline.extract.lexicon import Lexicon
-from pipeline.extract.quantities import Number
+from pipeline.extract.quantities import Numeral
 from pipeline.periods import Mention
 from pipeline.vietnamese import Words
 
@@ -16,7 +16,7 @@ SPELLED = "spelled"  # rule of a number in words
 _LONGEST = 3  # words of a verb ("tăng gấp hơn")
 
 
-def find_spelled(words: Words, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Number]:
+def find_spelled(words: Words, mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[Numeral]:
     """Words -> the numbers that they spell outside times, in reading order; a multiple only behind its verb."""
     timed = {m.start: m.end for m in mentions}
     at = 0
@@ -36,7 +36,7 @@ def find_spelled(words: Words, mentions: Sequence[Mention], lexicon: Lexicon) ->
             verb = _verb(words, at, lexicon)
             times = "times" in (lexicon.units.match(words.keys, after) or (0, ()))[1]
             if (times and verb in ("multiple", "rise")) or (verb == "multiple" and _ends(words, after, lexicon)):
-                yield Number(start, end, Decimal(value), SPELLED, "" if times else "times")
+                yield Numeral(start, end, Decimal(value), SPELLED, "" if times else "times")
         at = after
 
 
@@ -45,12 +45,12 @@ def _ends(words: Words, at: int, lexicon: Lexicon) -> bool:
     return at == len(words) or words[at].key in MARKS or lexicon.comparisons.match(words.keys, at) is not None
 
 
-def _portion(start: int, end: int, value: Fraction) -> Number:
+def _portion(start: int, end: int, value: Fraction) -> Numeral:
     """A fraction as a percentage; one without a last decimal place (a third) is a number of wholes, as 1/3 is."""
     percent = value * 100
     if percent.denominator == 1:
-        return Number(start, end, Decimal(percent.numerator), SPELLED, "percent")
-    return Number(start, end, Decimal(value.denominator), "whole", "")
+        return Numeral(start, end, Decimal(percent.numerator), SPELLED, "percent")
+    return Numeral(start, end, Decimal(value.denominator), "whole", "")
 
 
 def _verb(words: Words, at: int, lexicon: Lexicon) -> str:

@@ -16,7 +16,7 @@ from pipeline.read.body import Body, Judge, cut_article, cut_tables, judge, publ
 from pipeline.read.decode import decode, require_vietnamese
 from pipeline.read.docx import read_docx
 from pipeline.read.html import read_page
-from pipeline.read.kinds import kind_of, promised
+from pipeline.read.kinds import is_address, kind_of, promised
 from pipeline.read.legacy import Charsets, Piece
 from pipeline.read.letters import Letters, letters_of, mend_letters
 from pipeline.read.normal import Line, join_lines, part_words
@@ -28,7 +28,6 @@ from pipeline.read.split import split_lines
 from pipeline.read.words import PageWords, page_words
 from pipeline.read.xlsx import read_xlsx
 
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _GLUED = ("rise", "fall", "reach", "share", "estimate", "and")  # categories of words that writers glue to others
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 
@@ -69,7 +68,7 @@ def read_article(data: bytes, name: str, glossary: Glossary, media: str = "") ->
     blocks = article_blocks(lines, words)
     return Article(
         source=_source(name),
-        address=name if _ADDRESS.match(name) else page.address,
+        address=name if is_address(name) else page.address,
         title=title,
         published=published,
         area=area,
@@ -128,7 +127,7 @@ def _has_figures(text: str, words: PageWords, *, tables: bool) -> bool:
 
 def _source(name: str) -> str:
     """The name of a file, or the last part of an address."""
-    if not _ADDRESS.match(name):
+    if not is_address(name):
         return PurePath(name).name
     parts = urlsplit(name)
     return PurePath(unquote(parts.path)).name or parts.netloc

@@ -15,6 +15,7 @@ _PAGES = frozenset((".html", ".htm", ".xhtml"))
 _OFFICE: dict[str, Kind] = {".docx": "docx", ".docm": "docx", ".xlsx": "xlsx", ".xlsm": "xlsx"}
 _FOLDERS: dict[str, Kind] = {"word/": "docx", "xl/": "xlsx"}
 _HEAD = 1024  # bytes in which a PDF may begin
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 # How a page begins that was saved under another name.
 _MARKUP = re.compile(rb"\s*<(?:!--|(?:!doctype|\?xml|html|head|body|article|div|table|h[1-6]|p)\b)", re.IGNORECASE)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -26,6 +27,11 @@ _STREAMS = (
     ("WordDocument", "an old Word file (.doc): open it in Word and save it as .docx"),
     ("Workbook", "an old Excel file (.xls): open it in Excel and save it as .xlsx"),
 )
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is an address and not the name of a file."""
+    return _ADDRESS.match(source) is not None
 
 
 def kind_of(data: bytes, name: str, media: str = "") -> Kind:

@@ -273,8 +273,7 @@ class Calendar:
         month = (mention.quarter or 0) * 3 or mention.month or 0
         if not 1 <= month <= self.month or (mention.day or 1) > calendar.monthrange(year, month)[1]:
             return None
-        # "cuối tháng Chín" alone states no day: the contract gives such a herd the report's own period
-        if mention.kind in ("month_end", "day", "until") and stock and (mention.day or mention.year):
+        if mention.kind in ("month_end", "day", "until") and stock:
             return f"{year}-{month:02d}-{mention.day or calendar.monthrange(year, month)[1]:02d}"
         if mention.kind in ("month", "day"):
             return f"{year}-{month:02d}"

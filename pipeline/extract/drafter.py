@@ -21,6 +21,7 @@ from pipeline.extract.subjects import Subject, candidates, find_subject, root
 from pipeline.glossary import Glossary
 from pipeline.model import Observation
 from pipeline.periods import Mention
+from pipeline.vietnamese import keys
 
 # What makes words a statement and no name.
 _NO_NAME = frozenset(
@@ -235,6 +236,12 @@ class Drafter:
         words = self.source.words
         return words.keys[words.index_at(start) : words.index_at(end)]
 
+    def _is_official(self, clause: Clause, code: str) -> bool:
+        """Whether a clause has the words that an indicator's label has beyond its short one."""
+        indicator = self.glossary.indicators.get(code)
+        beyond = set(keys(indicator.vi)) - set(keys(indicator.vi_short)) if indicator else set()
+        return bool(beyond) and beyond <= set(self._head_words(clause))
+
     # --- observations ----------------------------------------------------------------------
 
     def _draft(
@@ -246,6 +253,9 @@ class Drafter:
         time = "index" if time == "stock" and of.indexed else time
         if time == "total" and self.source.lexicon.says_new(self._head_words(clause)):
             time = "flow"  # "đến ngày 20/6, cấp mới 12 dự án": since the year's beginning
+        day = scope.mention.day if scope.mention else None
+        if time == "herd" and scope.mention and day and scope.mention.start < self.said.start:
+            scope = replace(scope, mention=None)  # the day that the paragraph before sowed until
         period = period_of(self.source.calendar, time, reading, scope, monthly=monthly)
         if not period:
             return None
@@ -281,6 +291,7 @@ class Drafter:
                 self.said.block,
                 self.said.constant,
                 not self.said.compares,
+                self._is_official(clause, of.code),
             )
         )
         if scope.basis == "previous_month" and reading.measure == "growth" and not scope.named:

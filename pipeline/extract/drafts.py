@@ -22,8 +22,9 @@ Key = tuple[str, str, str, str, str, str]
 class Draft(NamedTuple):
     """An observation and what the text around it says of it.
 
-    `explicit`: its sentence itself names its period; `constant`: its block counts at constant prices; `carried`: its
-    sentence says of nothing what it is compared with.
+    `explicit`: its sentence itself names its period; `constant`: it counts at constant prices; `carried`: its sentence
+    says of nothing what it is compared with; `official`: its words have all that the label of its indicator has beyond
+    the short one ("trên địa bàn").
     """
 
     observation: Observation
@@ -31,6 +32,7 @@ class Draft(NamedTuple):
     block: int
     constant: bool
     carried: bool
+    official: bool
 
     @property
     def key(self) -> Key:
@@ -73,7 +75,9 @@ def explain(
 def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
-    for read in _points(_current(_monthly(_within_whole(_once(drafts), glossary), calendar, glossary)), glossary):
+    for read in _points(
+        _current(_monthly(_wider(_within_whole(_once(drafts), glossary)), calendar, glossary)), glossary
+    ):
         draft, o = read, read.observation
         rows = kept.setdefault(draft.key, [])
         again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)
@@ -135,6 +139,29 @@ def _within_whole(drafts: Sequence[Draft], glossary: Glossary) -> list[Draft]:
         if d.observation.measure == "growth" and d.observation.quantity in better
         else d
         for d in drafts
+    ]
+
+
+def _wider(drafts: Sequence[Draft]) -> list[Draft]:
+    """Give what stands before the amount that an indicator's label means a finer code.
+
+    "Thu ngân sách nhà nước 13.428 tỷ đồng. Trong đó, thu ngân sách trên địa bàn 6.078 tỷ đồng": the first has
+    transfers from the centre in it.
+    """
+    labelled: dict[tuple[str, str, str, int], int] = {}
+    wider: dict[tuple[str, str, str, int], int] = {}
+    for at, d in enumerate(drafts):
+        o = d.observation
+        place = (o.indicator, o.area, o.period, d.block)
+        if o.measure == "level" and d.official and place in wider and place not in labelled:
+            labelled[place] = at
+        elif o.measure == "level" and not d.official:
+            wider.setdefault(place, at)
+    return [
+        _finer(d, "wider")
+        if at < labelled.get((d.observation.indicator, d.observation.area, d.observation.period, d.block), 0)
+        else d
+        for at, d in enumerate(drafts)
     ]
 
 

@@ -139,6 +139,11 @@ def find_quantities(text: str, words: Words, numbers: Sequence[Numeral], lexicon
                 low, scale = low.scaleb(scale - smaller) + last.value, smaller
                 last = last._replace(value=low, rule="compound")
                 i += 1
+            elif unit_after and scale <= smaller and numbers[i + 1].value < 10**scale:  # 107 nghìn 700 tỷ đồng
+                last, end, unit = numbers[i + 1], after, unit_after
+                low, scale = low.scaleb(scale) + last.value, smaller
+                last = last._replace(value=low, rule="compound")
+                i += 1
         elif i + 1 < len(numbers) and unit in ("", "percent"):
             following = numbers[i + 1]
             between = text[words[end - 1].end if end > at else last.end : following.start]

@@ -26,6 +26,7 @@ from pipeline.periods import Mention
 
 _ASIDES = ("months", "to_date", "quarter")  # kinds of mention that tell of another period in passing
 _TURNS = ("month", "quarter", "months")  # kinds that a sentence without figures may open the next ones with
+_SERIES = 2  # times that one subject goes through in passing
 _SHORT = 160  # characters: a block without figures up to this length speaks for the ones after it
 _HEADING = ("indicator", "context", "period", "basis", "bare", "place", "locality", "elsewhere")  # what one speaks of
 _NEAR = 3  # items among which a sentence names its time or topic first
@@ -108,16 +109,18 @@ class Reader:
         self.adrift, self.passed = self.adrift or (self.passed and not goes_on), bool(found) and self._aside(items)
         self.averaged = self.passed and any(i.value == "average" for i in items[:_NEAR])
         saved: list[Scope] = []
+        series: list[Mention | None] = []  # times that one subject goes through, after the time before them
         before: Mention | None = None  # "trong đó từ đầu năm đến nay có …" changes the time for itself alone
         head: Subject | None = self.scope.subject if goes_on and self.scope.subject.names else None
         for at, clause in enumerate(found):
             for _ in range(clause.pops):
                 scope = saved.pop() if saved else scope
             saved += [scope] * clause.pushes
-            stood = scope.mention
+            last = scope
             scope = self.heads.enter(clause, scope, found[at - 1] if at else None)
-            if scope.mention is not stood and any(s.mark == "lead" for s in clause.segments):
-                before = before or stood
+            if scope.mention is not last.mention and any(s.mark == "lead" for s in clause.segments):
+                before = before or last.mention
+            scope, series = _after_series(last, scope, series)
             if clause.pushes:  # what stands before a bracket holds behind it as well
                 saved[-1] = outside(clause, scope, saved[-1])
             head = head or scope.subject
@@ -135,6 +138,7 @@ class Reader:
         self._link(found, drafts[begun:])
         self.told = begun if len(drafts) > begun else self.told
         before = before or (self.scope.mention if goes_on and scope.named else None)
+        before = before or (series[0] if len(series) > _SERIES else None)
         self.scope = replace(saved[0] if saved else scope, subject=head or self.scope.subject, basis=scope.basis)
         self.scope = replace(self.scope, mention=before or self.scope.mention)
 
@@ -202,3 +206,16 @@ class Reader:
     def _first_code(self, sentences: Sequence[Sequence[Item]]) -> str:
         mentions: list[Mention] = [i.mention for s in sentences for i in s if i.mention]
         return next((code for m in mentions if (code := self.source.calendar.code(m))), "")
+
+
+def _after_series(last: Scope, scope: Scope, series: list[Mention | None]) -> tuple[Scope, list[Mention | None]]:
+    """The scopes before and in a clause, the times gone through -> its scope, the times gone through with its own.
+
+    "… 6 tháng tăng 5,56%. Theo đó, quý I tăng 4,47%, quý II tăng 6,63%; dịch vụ tăng 6,59%": behind the quarters of
+    one subject the next one has the time before them.
+    """
+    if scope.subject is last.subject:
+        return scope, [*(series or [last.mention]), scope.mention] if scope.mention is not last.mention else series
+    if len(series) > _SERIES and scope.mention is last.mention:
+        return replace(scope, mention=series[0]), []
+    return scope, []

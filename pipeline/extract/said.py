@@ -19,8 +19,10 @@ class Said:
 
     drafts: list[Draft] = field(default_factory=list)
     block: int = 0  # number of the block being read
+    start: int = 0  # where it begins
     since: int = 0  # where the words begin that may name what an aspect is one of
-    constant: bool = False  # it counts at constant prices
+    throughout: bool = False  # it counts at constant prices alone …
+    constant: bool = False  # … or the sentence does
     seasonal: bool = False  # it speaks of a crop's season
     plan: str = ""  # basis of its last plan ratio
     rated: str = ""  # code whose growth it gave as a rate
@@ -40,8 +42,9 @@ class Said:
 
     def open_block(self, number: int, start: int, *, constant: bool, seasonal: bool) -> None:
         """Begin a block at character `start`."""
-        self.block, self.since, self.main, self.plan, self.rated = number, start, None, "", ""
-        self.constant, self.seasonal = constant, seasonal
+        self.block, self.start, self.since, self.main, self.plan, self.rated = number, start, start, None, "", ""
+        self.constant = self.throughout = constant
+        self.seasonal = seasonal
 
     def open_sentence(self, items: Sequence[Item]) -> None:
         """Begin a sentence."""
@@ -50,5 +53,7 @@ class Said:
         self.pair = last if len(set(last)) == 2 else self.pair
         self.before = self.told or self.before
         self.conceded = is_conceded(items)
+        kinds = {i.kind for i in items}
+        self.constant = "constant_prices" in kinds or (self.throughout and "current_prices" not in kinds)
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
         self.given, self.names, self.lead = {}, {}, ()

@@ -146,7 +146,7 @@ class Context:
         contexts = (*found, *topics)
         own = any(i.kind == "place" and i.value == self.area for i in items)
         away = outer.away or (block.kind == "heading" and not own and self.names_another_place(items))
-        district = self.district(items) or outer.district
+        district = (self.district(items) if block.kind == "heading" else "") or outer.district
         heading = Heading(
             level,
             Subject(names[0].names) if len(set(found)) == 1 and not has_words(items) else UNKNOWN,

@@ -31,6 +31,8 @@ def period_of(calendar: Calendar, time: str, reading: Reading, scope: Scope, *, 
         return calendar.cumulative  # no month has a domestic product
     stock = time in ("stock", "herd", "index") or (time == "total" and _is_day(scope.mention))
     code_named = calendar.code(scope.mention, stock=stock) if scope.mention else calendar.cumulative
+    if time == "stock" and scope.mention and scope.mention.kind in ("until", "day", "month_end"):
+        return code_named  # a stock of that day, whatever it is compared with
     if reading.measure == "growth" and scope.basis == "previous_month":
         return calendar.this_month if not scope.named or "/" in (code_named or "") else code_named
     if not scope.named and monthly:

@@ -200,19 +200,25 @@ def _monthly(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) ->
     total = calendar.cumulative
     named = {d.key: d.observation for d in drafts if d.explicit and d.observation.period == total}
     places = {d.key: d.block for d in drafts if d.explicit and d.observation.period == total}
+    monthless = {code for code, i in glossary.indicators.items() if i.time != "flow"}  # of no month but the report's
     until: dict[int, int] = {}
     for draft in drafts:
         other = named.get(draft.key)
         # behind the total in its own paragraph a figure of that name is a part of it
         part = other and places[draft.key] == draft.block and other.span.start < draft.observation.span.start
-        indicator = glossary.indicators.get(draft.observation.indicator)
-        has_months = indicator is None or indicator.time != "quarterly"
-        if other and has_months and not part and not draft.explicit and not equal(other, draft.observation):
+        if (
+            other
+            and draft.key[0] not in monthless
+            and not part
+            and not draft.explicit
+            and not equal(other, draft.observation)
+        ):
             until[draft.block] = max(until.get(draft.block, 0), draft.observation.span.start + 1, other.span.start)
     return [
         draft._replace(observation=replace(draft.observation, period=calendar.this_month))
         if not draft.explicit
         and draft.observation.period == total
+        and draft.observation.indicator not in monthless
         and draft.observation.span.start < until.get(draft.block, 0)
         else draft
         for draft in drafts

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.figures import cumulative_period, quarter_of
 from pipeline.glossary import Glossary
@@ -59,6 +60,8 @@ class Mention:
 
 
 _OF_YEAR: dict[str, Literal["this", "last"]] = {"nay": "this", "trước": "last", "ngoái": "last"}
+# Where a mention may begin: no word inside a name ("Covid-19 tháng 6").
+_WORD = re.compile(r"(?<!\w)(?<![^\W\d_][-–])(?:\d+|[^\W\d_]+)")
 _YEAR_WORD = "năm"  # also "five": as a number only with a capital, or before "tháng đầu"
 
 
@@ -69,7 +72,15 @@ def _date(prefix: str = "", *, full: bool = False) -> str:
     return rf"{day}{year}(?![\d%,.]\d|/\d|\s*%)"
 
 
-def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
+class Rule(NamedTuple):
+    """One form of a mention, and the words that it may begin with, lower case; "#" for digits."""
+
+    kind: Kind
+    openers: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+def _rules(cardinals: Iterable[str]) -> list[Rule]:
     """The grammar of time; `cardinals` are the glossary's numbers in words."""
     words = sorted(
         (r"\s+".join(map(re.escape, w.split())) for w in cardinals if w != _YEAR_WORD), key=len, reverse=True
@@ -93,48 +104,55 @@ def _rules(cardinals: Iterable[str]) -> list[tuple[Kind, re.Pattern[str]]]:
     until = r"(?:\s+cho)?\s+(?:đến|tới)(?:\s+hết)?(?:\s+thời\s+điểm)?\s+"
     opening = r"(?P<opening>(?:từ\s+)?đầu\s+năm)(?:\s+20\d\d)?"
     now = r"(?:nay|thời\s+điểm\s+(?:này|hiện\s+tại|báo\s+cáo))"
-    rules: list[tuple[Kind, str]] = [
-        ("between", rf"từ\s+{first}\s*(?:-|–|đến|tới)(?:\s+hết)?\s*{the}{day}"),
-        ("between", rf"ngày\s+{first}\s*[-–]\s*{the}{day}"),
-        ("until", rf"{opening}{until}{the}{day}"),
-        ("until", rf"{opening}{until}(?:cuối\s+)?{month}{of_year}?"),
-        ("until", rf"(?:l(?:ũy|uỹ)\s+kế|cộng\s+dồn){until}(?:cuối\s+)?{month}{of_year}?"),
-        ("to_date", rf"{opening}(?:{until}{now})?"),
-        ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?ngày\s+{day}"),
-        ("until", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{the}{before}{_date(full=True)}"),
-        ("until", rf"(?:(?<=tính )(?:đến|tới)(?:\s+hết)?|(?:đến|tới)\s+hết)\s+{day}"),
-        ("part", rf"(?:\d{{1,2}}\s+ngày|tuần|nửa|những\s+ngày)\s+(?:(?:đầu|giữa|cuối)\s+)?{month}{of_year}?"),
-        ("part", rf"{month}\s*(?:đến|tới|-|–|và)\s*(?:tháng\s+)?{n}(?!\s+tháng|/\d){of_year}?"),
-        ("part", rf"{n}\s+tháng\s+\d{{1,2}}(?:\s*,\s*\d{{1,2}})*\s+và\s+\d{{1,2}}(?!\w|/)"),
-        ("part", r"(?<![\d/.,–-])\d{1,2}\s+ngày(?!\w|\s+(?:\d|(?:đầu|giữa|cuối|tháng)(?!\w)))"),
-        ("part", r"(?<![\d/.,–-])\d{1,2}\s+năm(?!\w|\s+\d|\s+học)"),
-        ("month_end", rf"(?:cuối|hết)\s+{month}{of_year}?"),
-        ("month_end", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
-        ("month_end", rf"cuối\s+(?P<year_end>năm)(?:\s+{y_alone}|\s+{said})"),
-        ("this_month", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
-        ("this_quarter", rf"(?:trong\s+)?quý\s+(?:này|báo\s+cáo)|trong\s+quý(?!\w)(?!\s+(?:quý\s+)?{nth})"),
-        ("to_date", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
-        ("day", rf"ngày\s+{since}{_date()}"),
-        ("day", rf"(?<![\d/.,]){the}{since}{_date(full=True)}"),
-        ("day", rf"(?<![\d/.,]){the}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>{y})(?!\w|[./,-]\d)"),
-        ("holiday", rf"lễ\s+(?:{_date('from_')}\s*[-–]\s*)?{_date()}"),
-        ("months", rf"(?<![\d/.,–-]){months}{which}?{of_the_year}?"),
-        ("months", rf"(?P<half>nửa)\s+(?P<the>đầu\s+năm|năm\s+đầu)(?!\w){of_half}?"),
-        ("month", rf"{month}{of_year}?"),
-        ("quarter", rf"{quarter}{of_year}?"),
-        ("whole_year", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
-        ("year", rf"năm\s+{y_alone}"),
-        ("year", r"trong\s+(?P<the>năm)(?=\s*[,;]|\s+(?:ước|đạt|toàn|tỉnh|có))"),
-        ("year", rf"(?:(?<=gốc )|(?<=gốc \()|(?<=so sánh )){y_alone}"),
-        ("year", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
-        ("plan_years", rf"giai\s+đoạn\s+{years}"),
-        ("school_year", rf"năm\s+học\s+{years}"),
-        ("years", rf"(?<![.,/-])(?:(?<!\d\s)năm\s+)?{years}"),
-        ("years", rf"kể\s+từ\s+năm\s+(?P<from_year>{y})(?:\s+(?:đến\s+nay|trở\s+lại\s+đây))?(?!\w)"),
+    some = r"(?:\d{1,2}\s+ngày|tuần|nửa|những\s+ngày)"
+    no_nth = rf"(?!\s+(?:quý\s+)?{nth})"
+    # kind, the words that it begins with (# digits, n a number), pattern
+    rules: list[tuple[Kind, str, str]] = [
+        ("between", "từ", rf"từ\s+{first}\s*(?:-|–|đến|tới)(?:\s+hết)?\s*{the}{day}"),
+        ("between", "ngày", rf"ngày\s+{first}\s*[-–]\s*{the}{day}"),
+        ("until", "từ đầu", rf"{opening}{until}{the}{day}"),
+        ("until", "từ đầu", rf"{opening}{until}(?:cuối\s+)?{month}{of_year}?"),
+        ("until", "lũy luỹ cộng", rf"(?:l(?:ũy|uỹ)\s+kế|cộng\s+dồn){until}(?:cuối\s+)?{month}{of_year}?"),
+        ("to_date", "từ đầu", rf"{opening}(?:{until}{now})?"),
+        ("until", "đến tới", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?ngày\s+{day}"),
+        ("until", "đến tới", rf"(?:đến|tới)\s+(?:hết\s+)?(?:thời\s+điểm\s+)?{the}{before}{_date(full=True)}"),
+        ("until", "đến tới", rf"(?:(?<=tính )(?:đến|tới)(?:\s+hết)?|(?:đến|tới)\s+hết)\s+{day}"),
+        ("part", "# tuần nửa những", rf"{some}\s+(?:(?:đầu|giữa|cuối)\s+)?{month}{of_year}?"),
+        ("part", "tháng", rf"{month}\s*(?:đến|tới|-|–|và)\s*(?:tháng\s+)?{n}(?!\s+tháng|/\d){of_year}?"),
+        ("part", "n", rf"{n}\s+tháng\s+\d{{1,2}}(?:\s*,\s*\d{{1,2}})*\s+và\s+\d{{1,2}}(?!\w|/)"),
+        ("part", "#", r"(?<![\d/.,–-])\d{1,2}\s+ngày(?!\w|\s+(?:\d|(?:đầu|giữa|cuối|tháng)(?!\w)))"),
+        ("part", "#", r"(?<![\d/.,–-])\d{1,2}\s+năm(?!\w|\s+\d|\s+học)"),
+        ("month_end", "cuối hết", rf"(?:cuối|hết)\s+{month}{of_year}?"),
+        ("month_end", "cuối hết", rf"(?:cuối|hết)\s+{quarter}{of_year}?"),
+        ("month_end", "cuối", rf"cuối\s+(?P<year_end>năm)(?:\s+{y_alone}|\s+{said})"),
+        ("this_month", "trong tháng", rf"(?:trong\s+)?tháng\s+(?:này|báo\s+cáo|qua)|trong\s+tháng(?!\w)(?!\s+{n})"),
+        ("this_quarter", "trong quý", rf"(?:trong\s+)?quý\s+(?:này|báo\s+cáo)|trong\s+quý(?!\w){no_nth}"),
+        ("to_date", "cho đến lũy luỹ cộng", rf"(?:cho\s+)?đến\s+{now}|l(?:ũy|uỹ)\s+kế|cộng\s+dồn"),
+        ("day", "ngày", rf"ngày\s+{since}{_date()}"),
+        ("day", "# ngày", rf"(?<![\d/.,]){the}{since}{_date(full=True)}"),
+        ("day", "# ngày", rf"(?<![\d/.,]){the}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>{y})(?!\w|[./,-]\d)"),
+        ("holiday", "lễ", rf"lễ\s+(?:{_date('from_')}\s*[-–]\s*)?{_date()}"),
+        ("months", "n năm", rf"(?<![\d/.,–-]){months}{which}?{of_the_year}?"),
+        ("months", "nửa", rf"(?P<half>nửa)\s+(?P<the>đầu\s+năm|năm\s+đầu)(?!\w){of_half}?"),
+        ("month", "tháng", rf"{month}{of_year}?"),
+        ("quarter", "quý quí", rf"{quarter}{of_year}?"),
+        ("whole_year", "cả", rf"cả\s+(?P<the>năm)(?!\w|\s+học)(?:\s+(?:{y_alone}|{said}))?"),
+        ("year", "năm", rf"năm\s+{y_alone}"),
+        ("year", "trong", r"trong\s+(?P<the>năm)(?=\s*[,;]|\s+(?:ước|đạt|toàn|tỉnh|có))"),
+        ("year", "#", rf"(?:(?<=gốc )|(?<=gốc \()|(?<=so sánh )){y_alone}"),
+        ("year", "năm", r"năm\s+(?P<said>trước|ngoái)(?!\w)"),
+        ("plan_years", "giai", rf"giai\s+đoạn\s+{years}"),
+        ("school_year", "năm", rf"năm\s+học\s+{years}"),
+        ("years", "# năm", rf"(?<![.,/-])(?:(?<!\d\s)năm\s+)?{years}"),
+        ("years", "kể", rf"kể\s+từ\s+năm\s+(?P<from_year>{y})(?:\s+(?:đến\s+nay|trở\s+lại\s+đây))?(?!\w)"),
     ]
-    # every rule begins with a letter or digit: \b keeps it from beginning inside a word or number, the
-    # look-behind inside a name ("Covid-19 tháng 6")
-    return [(kind, re.compile(rf"\b(?<![^\W\d_][-–])(?:{pattern})", re.IGNORECASE)) for kind, pattern in rules]
+    begins = {"#": ["#"], "n": ["#", _YEAR_WORD, *(w.split()[0] for w in cardinals)]}
+    return [
+        Rule(
+            kind, frozenset(w for o in openers.split() for w in begins.get(o, [o])), re.compile(pattern, re.IGNORECASE)
+        )
+        for kind, openers, pattern in rules
+    ]
 
 
 class PeriodReader:
@@ -143,8 +161,9 @@ class PeriodReader:
     def __init__(self, cardinals: Iterable[tuple[str, int]]) -> None:
         """Take pairs of a word and its number ("ba", 3)."""
         self._cardinals = dict(cardinals)
-        self._rules = _rules(self._cardinals)
-        self._named = [rule for rule in self._rules if rule[0] in NAMED]
+        rules = _rules(self._cardinals)
+        self._rules = _by_opener(rules)
+        self._named = _by_opener(rule for rule in rules if rule.kind in NAMED)
 
     @classmethod
     def of(cls, glossary: Glossary) -> PeriodReader:
@@ -159,10 +178,11 @@ class PeriodReader:
         """The times said by name or number alone, without "đến", "cuối", "từ … đến" and what has no name."""
         return _apart(self._all(text, self._named))
 
-    def _all(self, text: str, rules: Sequence[tuple[Kind, re.Pattern[str]]]) -> Iterator[Mention]:
-        for kind, pattern in rules:
-            for match in pattern.finditer(text):
-                if mention := self._mention(kind, match):
+    def _all(self, text: str, rules: Mapping[str, Sequence[Rule]]) -> Iterator[Mention]:
+        for word in _WORD.finditer(text):
+            key = "#" if word[0].isdigit() else word[0].lower()
+            for rule in rules.get(key, ()):
+                if (match := rule.pattern.match(text, word.start())) and (mention := self._mention(rule.kind, match)):
                     yield mention
 
     def _mention(self, kind: Kind, match: re.Match[str]) -> Mention | None:
@@ -191,6 +211,15 @@ class PeriodReader:
 
     def _number(self, key: str) -> int:
         return int(key) if key.isdigit() else ROMAN.get(key) or self._cardinals[key]
+
+
+def _by_opener(rules: Iterable[Rule]) -> Mapping[str, Sequence[Rule]]:
+    """Rules -> those that may begin with each word: few words of a text begin any."""
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for opener in rule.openers:
+            found[opener].append(rule)
+    return found
 
 
 _LIMITS = {"month": 12, "day": 31, "quarter": 4, "months": 12, "from_month": 12, "from_day": 31}

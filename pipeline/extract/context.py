@@ -12,8 +12,9 @@ from pipeline.extract.measures import bases
 from pipeline.extract.subjects import UNKNOWN, Subject, candidates, root
 from pipeline.model import PLAN_BASES, Block
 from pipeline.periods import Mention
-from pipeline.vietnamese import slug
+from pipeline.vietnamese import keys, slug
 
+_BEFORE_TOPIC = ("light", "period", "mark", "locative", "place", "basis", "about")  # before a sentence's first name
 _PARTNERED = ("investment", "trade", "tourism")  # topics that are divided by country
 
 
@@ -184,6 +185,9 @@ class Context:
         # "Trong đó, …" goes on with the paragraph before, where that spoke of something else than its heading
         goes_on = self._strayed(above) and bool(sentences and sentences[0]) and sentences[0][0].kind == "lead"
         self.spoken, self.member = (self.spoken if goes_on else self.code), ""
+        first = next((i for s in sentences[:1] for i in s if i.kind not in _BEFORE_TOPIC), None)
+        if not above.contexts and first and self._opens_topic(first):
+            self.code = self.spoken = first.value
         mention = before.mention if self.headings else self._own_time(sentences) or before.mention
         subject = above.subject
         lead = _run_in(sentences)
@@ -193,6 +197,12 @@ class Context:
             self.code = (codes or topics or [self.code])[0]
             subject = Subject(lead[-1].names) if codes else subject
         return Scope(subject, mention=mention, basis=before.basis)
+
+    def _opens_topic(self, item: Item) -> bool:
+        """Whether a paragraph's first name is its topic's own and means something there ("Sản xuất công nghiệp …")."""
+        own = self.source.lexicon.topics.get(item.value, ())
+        named = keys(self.source.text[item.start : item.end]) == own
+        return named and any(root(code) == item.value for code, _ in item.names)
 
     def _strayed(self, heading: Heading) -> bool:
         """Whether the text last spoke of another topic than a heading."""

@@ -27,10 +27,6 @@ from pipeline.vietnamese import keys
 _NO_NAME = frozenset(
     {"rise", "fall", "multiple", "share", "contribution", "cause", "versus", "elsewhere", "respectively"}
 )
-_BRANCH = ("word", "indicator", "context")
-_LONG = ("months", "to_date")  # kinds of mention whose months no sentence before compared …
-_SHORT_BASES = ("previous_month", "december")  # … with one month
-_PRICES = ("cpi", "price")
 _RELATIVE = ("", "percent", "percentage_point", "times")  # units of no amount
 _SINGLE_DONG = 10_000_000  # a province's amounts are printed in millions
 
@@ -56,6 +52,8 @@ class Drafter:
         clause = rest[0]
         scope = self._counted(clause, scope)
         self._respectively(rest, scope.subject)
+        unit = self.source.quantities[clause.item.quantity].unit
+        self.said.changed = unit not in _RELATIVE and scope.verb is not None and scope.verb.kind in ("rise", "fall")
         if not self._speaks_of_area(clause, scope):
             return scope, None
         reading = self.measurer.reading(rest, scope)
@@ -96,6 +94,8 @@ class Drafter:
 
     def _respectively(self, rest: Sequence[Clause], subject: Subject) -> None:
         """At "lần lượt": levels just read wait for growths, growths for contributions, names for either."""
+        if self.said.changed:
+            return  # "tăng 12 nghìn tỷ đồng, tương ứng tăng 3,8%" is of one thing
         if run := run_of(rest, self.source, self.area, self.context.codes()):
             figures = [c.item.quantity for c in rest[:run]]
             unit = self.source.quantities[figures[0]].unit

@@ -75,6 +75,7 @@ def explain(
 def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> tuple[Observation, ...]:
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
+    parts: dict[str, int] = {}  # indicator -> the block with a second amount of its name
     for read in _points(
         _current(_monthly(_wider(_within_whole(_once(drafts), glossary)), calendar, glossary)), glossary
     ):
@@ -82,6 +83,9 @@ def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> t
         rows = kept.setdefault(draft.key, [])
         again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)
         if again and o.indicator in glossary.indicators:  # "dịch vụ khác 35 tỷ" among the other services
+            if o.measure != "level" and parts.get(o.indicator) != draft.block:
+                continue  # what a second ratio without an amount is of was not understood
+            parts[o.indicator] = draft.block
             draft = _finer(draft, "part")
             o, rows = draft.observation, kept.setdefault(draft.key, [])
         near = (d.block != draft.block and agree(d.observation, o) for d in rows)

@@ -108,6 +108,7 @@ class Lexicon:
         self.spelled = table((w.surface, (w.category, w.value)) for w in glossary.words if w.category in SPELLING)
         self.comparisons = table((s, c.basis) for c in glossary.comparisons for s in c.surfaces)
         self.contexts = table(((s, c.topic) for c in glossary.contexts for s in c.surfaces), fillers)
+        self.topics = {c.topic: keys(c.surfaces[0]) for c in glossary.contexts}  # what names them outright
         self.places = table(glossary.province_names.items())
         self.abbreviations = tuple(w.surface.casefold() for w in glossary.words if w.category == "abbreviation")
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")

@@ -62,12 +62,13 @@ class Measurer:
         if reading.measure != "growth":
             return scope.basis
         clause = rest[0]
-        later = next((b for c in rest[1:] for b in bases(c.tail) if b not in PLAN_BASES), "")
+        later = self._later(rest)
         if later == "december" and not self._is_kept(scope.subject):
             later = ""  # "bán lẻ tăng 14%; vốn huy động tăng 12% so với đầu năm"
         own = reading.basis or (scope.basis if bases(i for s in clause.segments for i in s.items) else "")
-        if not own and not scope.compared and not later and _is_pair(rest):
-            self.said.waiting = list(self.said.pair)
+        of_several = clause.item.quantity in self.said.names or clause.item.quantity in self.said.given
+        if not own and not later and not of_several and not self.said.waiting and _is_pair(rest):
+            self.said.waiting = self._pair()
         if not own and self.said.waiting:
             return self.said.waiting.pop(0)
         carried = scope.basis
@@ -75,7 +76,26 @@ class Measurer:
             carried = "previous_month"
         if not scope.compared and scope.named and scope.mention and scope.mention.kind in _LONG:
             carried = "year_ago" if carried in _SHORT_BASES else carried
-        return own or (scope.basis if scope.compared else "") or later or carried
+        basis = own or (scope.basis if scope.compared else "") or later or carried
+        running = scope.named and scope.mention is not None and scope.mention.kind in _LONG
+        # "tháng 6 tăng 2% so với tháng trước; 6 tháng tăng 6,1%"
+        return "year_ago" if running and not own and basis in ("previous_month", "previous_quarter") else basis
+
+    def _later(self, rest: Sequence[Clause]) -> str:
+        """The comparison behind a later figure of the sentence, a month's only up to where another time is named."""
+        for clause in rest[1:]:
+            timed = any(i.mention and self.source.calendar.code(i.mention) for s in clause.segments for i in s.items)
+            found = next((b for b in bases(clause.tail) if b not in PLAN_BASES), "")
+            if timed and found in ("previous_month", ""):
+                return ""
+            if found:
+                return found
+        return ""
+
+    def _pair(self) -> list[str]:
+        """The two comparisons that the sentence, or the last one with two, gave one subject."""
+        last = [basis for _, basis in self.said.told[-2:]]
+        return last if len(set(last)) == 2 else list(self.said.pair)
 
     def resolved(self, subject: Subject, unit: str) -> str:
         """A subject's code in the text's context, else in what was last spoken of."""
@@ -169,8 +189,8 @@ class Measurer:
 
 
 def _is_pair(rest: Sequence[Clause]) -> bool:
-    """Whether two growths stand alone in a bracket ("(tăng 4,1% và 11,5%)")."""
-    if len(rest) < 2 or not rest[0].pushes or rest[1].pushes or rest[1].pops:
+    """Whether two growths stand without comparison, joined by "và" ("(tăng 4,1% và 11,5%)")."""
+    if len(rest) < 2 or rest[1].pushes or rest[1].pops or rest[0].tail or any(bases(c.tail) for c in rest[:2]):
         return False
     between = [i.kind for s in rest[1].segments for i in s.items]
-    return bool(between) and set(between) <= {"and", "rise", "fall", "light"}
+    return "and" in between and set(between) <= _THEN_GROWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.extract.clauses import Clause
+from pipeline.extract.clauses import VERBS, Clause
 from pipeline.extract.finer import Fine
 from pipeline.extract.items import Item, Source
 from pipeline.extract.subjects import Subject, find_subject
@@ -18,12 +18,13 @@ def run_of(rest: Sequence[Clause], source: Source, area: str, contexts: Sequence
     if not (_says_so(rest[0]) or _are_shares(rest)):
         return 0
     unit = source.quantities[rest[0].item.quantity].unit
+    verbs = _verbs(rest[0])
     run = 0
     for clause in rest[:_MOST]:
         if run and find_subject(clause, area, contexts)[0] is not None:
             break
-        if source.quantities[clause.item.quantity].unit != unit:
-            break
+        if source.quantities[clause.item.quantity].unit != unit or (run and not _verbs(clause) <= verbs):
+            break  # "= 85% kế hoạch, tăng 5%"
         run += 1
     return run
 
@@ -53,6 +54,10 @@ def names_of(clause: Clause, subject: Subject, run: int) -> list[Name]:
 
 def _says_so(clause: Clause) -> bool:
     return any(i.kind == "respectively" for s in clause.segments for i in s.items)
+
+
+def _verbs(clause: Clause) -> set[str]:
+    return {i.kind for s in clause.segments for i in s.items if i.kind in VERBS}
 
 
 def _are_shares(rest: Sequence[Clause]) -> bool:

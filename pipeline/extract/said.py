@@ -33,6 +33,7 @@ class Said:
     grown: list[Fine] = field(default_factory=list)  # … and its growths
     given: dict[int, Fine] = field(default_factory=dict)  # figure -> what it is a fact of, where given "lần lượt"
     names: dict[int, Name] = field(default_factory=dict)  # figure -> name, likewise
+    changed: bool = False  # its last figure was an absolute change
     lead: Sequence[Item] = ()  # what opens its list
     told: list[tuple[str, str]] = field(default_factory=list)  # periods and bases of its growths, …
     before: list[tuple[str, str]] = field(default_factory=list)  # … of the last sentence that had any
@@ -56,4 +57,4 @@ class Said:
         kinds = {i.kind for i in items}
         self.constant = "constant_prices" in kinds or (self.throughout and "current_prices" not in kinds)
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
-        self.given, self.names, self.lead = {}, {}, ()
+        self.given, self.names, self.lead, self.changed = {}, {}, (), False

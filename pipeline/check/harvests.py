@@ -30,6 +30,8 @@ def _harvest(teller: Teller, found: Harvest) -> Iterator[Discrepancy]:
     facts = teller.facts
     quantities = facts.extraction.quantities
     rate, output = quantities[found.rate], quantities[found.output]
+    if len(_crops(teller, found)) > 1:
+        return  # the yield of one, the output of another
     own = [a for a in found.areas if _one_crop(teller, a, found)]
     stated = facts.printed.quantity(output, "level")
     products = {a: _product(teller, quantities[a], rate) for a in found.areas}
@@ -54,6 +56,13 @@ def _harvest(teller: Teller, found: Harvest) -> Iterator[Discrepancy]:
 def _product(teller: Teller, area: Quantity, rate: Quantity) -> Interval:
     printed = teller.facts.printed
     return printed.quantity(area, "level") * printed.quantity(rate, "level") * exactly(_TONNES)
+
+
+def _crops(teller: Teller, found: Harvest) -> set[str]:
+    """What yield and output are read as facts of."""
+    facts = teller.facts
+    rows = (facts.of_quantity.get(n) for n in (found.rate, found.output))
+    return {facts.observations[i].indicator.rpartition(".")[0] for i in rows if i is not None}
 
 
 def _one_crop(teller: Teller, area: int, found: Harvest) -> bool:

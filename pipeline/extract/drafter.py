@@ -168,7 +168,8 @@ class Drafter:
         self.context.code = self.context.spoken = code
         if self.said.main is None and scope.named and reading.measure == "growth" and reading.basis:
             self.said.main = (root(code), scope)
-        return replace(drafted, subject=replace(scope.subject, code=code))
+        named = bool(scope.subject.names)
+        return replace(drafted, subject=replace(scope.subject, code=code), fine=scope.fine if named else of)
 
     def _of(self, clause: Clause, reading: Reading, scope: Scope) -> Fine | None:
         """What a reading is a fact of."""
@@ -227,6 +228,8 @@ class Drafter:
         if clause.named:  # "ngành xây dựng có 01 doanh nghiệp giải thể"
             finest = self.measurer.resolved(Subject(clause.named.names), reading.unit) or finest
         said = self.source.text[self.said.since : start]
+        if any(i.mention and i.mention.kind == "to_date" for s in clause.segments for i in s.items):
+            self.context.member = ""  # "lũy kế đến nay có 1.650 dự án" is of no longer what was added
         return self.namer.name(text, Around(lead, said, near, finest, self.context.member), unit)
 
     def _head_words(self, clause: Clause) -> Sequence[str]:
@@ -251,11 +254,16 @@ class Drafter:
         monthly = not scope.named and self._monthly(rest)
         time = "flow" if of.time == "season" and scope.named and not self.said.seasonal else of.time
         time = "index" if time == "stock" and of.indexed else time
-        if time == "total" and self.source.lexicon.says_new(self._head_words(clause)):
-            time = "flow"  # "đến ngày 20/6, cấp mới 12 dự án": since the year's beginning
-        day = scope.mention.day if scope.mention else None
-        if time == "herd" and scope.mention and day and scope.mention.start < self.said.start:
-            scope = replace(scope, mention=None)  # the day that the paragraph before sowed until
+        if time == "total":
+            self.said.new = self.source.lexicon.says_new(self._head_words(clause)) or (
+                self.said.new and scope.mention is self.said.new_until
+            )
+            self.said.new_until = scope.mention
+            time = "flow" if self.said.new else time  # "đến ngày 20/6, cấp mới 12 dự án": since the year's beginning
+        if time == "herd" and scope.mention and scope.mention.day:
+            if scope.mention.start < self.said.begun and scope.mention is not self.said.herds:
+                scope = replace(scope, mention=None)  # the day until which was sown
+            self.said.herds = scope.mention
         period = period_of(self.source.calendar, time, reading, scope, monthly=monthly)
         if not period:
             return None

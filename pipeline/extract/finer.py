@@ -79,11 +79,11 @@ class Namer:
             member = self._mentioned(around.said, family) or around.carried
         if not member and not (aspect and family.aspects):
             return None
-        if not family.aspects:
-            aspect = ""
-        elif unit not in self._units.get(aspect, ()):
-            aspect = self._by_unit.get(unit, aspect)
         parent = own if own and _below(own, family.parent) else family.parent
+        if unit and unit not in self._units.get(aspect, ()):
+            aspect = self._by_unit.get(unit, "" if self._units.get(aspect) else aspect)
+        if not family.aspects or parent.endswith(f".{aspect}"):
+            aspect = ""
         code = ".".join(part for part in (parent, member, aspect) if part)
         return Fine(code, member, family.time, family.parent in self._index)
 

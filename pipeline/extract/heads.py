@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -88,13 +89,7 @@ class Heads:
             self.context.code = self.context.code if subject.names else root(self.context.code)
         elif area is not None:
             scope = replace(scope, area=area)
-        elif (
-            scope.parent
-            and scope.parent.names
-            and not scope.subject.names
-            and any(i.mention and i.mention.kind == "to_date" for i in reach)
-        ):
-            # "sản lượng đạt … trong đó tôm …, lũy kế 7 tháng đạt …": the total is the parent's
+        elif scope.parent and scope.parent.names and self._returns(clause, scope, reach):
             scope = replace(scope, subject=scope.parent, parent=None, fine=None)
         tail = before.tail if before and clause.pushes else []
         placed = [i for s in clause.segments[:at] if s.items and s.items[0].kind == "locative" for i in s.items]
@@ -114,15 +109,30 @@ class Heads:
             other = compared[-1].kind == "bare" or compared[-1].value == OTHER
             scope = replace(scope, basis=compared[-1].value, compared=True)
             scope = replace(scope, foreign=True, season=False) if other else scope
+        if before and bases(before.tail) and reach and all(i.kind in ("copula", "approximation") for i in reach):
+            scope = replace(scope, foreign=True, season=False)  # "(tăng 8% so với cùng kỳ năm 2023 là 18.500 tỷ đồng)"
         if any(i.kind == "target" for i in reach):
             scope = replace(scope, foreign=True, season=False, target=True)
         elsewhere = any(i.kind in ("versus", "unlike") for i in reach) or self._elsewhere(clause, at)
+        if clause.pushes and any(i.kind == "elsewhere" or i.value == "VN" for i in tail):
+            elsewhere = True  # "chiếm 5,8% kim ngạch cả nước (190 tỷ USD, tăng 14,5%)"
         scope = replace(scope, elsewhere=elsewhere or (scope.elsewhere and subject is None))
         self._speak(clause, scope)
         status = next((i.kind for i in reach if i.kind in STATUSES), scope.status)
-        verb = verb_of(clause) or _going_on(clause, scope) or self._shared(clause, goes_on)
+        amount = self.source.quantities[clause.item.quantity].unit not in ("percent", "percentage_point", "times")
+        verb = verb_of(clause) or _going_on(clause, scope, amount=amount) or self._shared(clause, goes_on)
         listed = next((i for i in reversed(lead) if i.kind in _LIST_VERBS), scope.listed)
         return replace(scope, status=status, verb=verb, listed=listed)
+
+    def _returns(self, clause: Clause, scope: Scope, reach: Sequence[Item]) -> bool:
+        """Whether a figure behind the parts of a list is its whole's again.
+
+        "sản lượng đạt …, trong đó tôm …, lũy kế 7 tháng đạt …"; "CPI tăng …, trong đó …; so với cùng kỳ tăng …".
+        """
+        total = not scope.subject.names and any(i.mention and i.mention.kind == "to_date" for i in reach)
+        first = next((i for i in clause.segments[-1].items if i.kind != "light"), None)
+        compared = clause.segments[-1].mark == ";" and first is not None and first.kind == "basis"
+        return total or compared
 
     def _thing(self, clause: Clause) -> Subject | None:
         """The words behind an amount of something, where none name it before ("gieo trồng được 11.071 ha ngô")."""
@@ -292,9 +302,11 @@ def _lead(clause: Clause) -> list[Item]:
     return [i for s in clause.segments[: marks[-1]] for i in s.items] if marks else opening
 
 
-def _going_on(clause: Clause, scope: Scope) -> Item | None:
+def _going_on(clause: Clause, scope: Scope, *, amount: bool) -> Item | None:
     """The verb of the clause before, where "và", a comma or "=" alone joins the next figure to it."""
     items = [i for s in clause.segments for i in s.items]
     if clause.segments[-1].mark == "joint":  # "tăng 11,7% với 10.052 nghìn lượt vận chuyển"
         return None
+    if amount and (clause.segments[-1].mark == ";" or any(i.mention for i in items)):
+        return None  # "tăng 3%; lũy kế 6 tháng 36 nghìn tấn"
     return scope.verb if all(i.kind in _BETWEEN for i in items) else None

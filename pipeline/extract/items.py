@@ -92,8 +92,10 @@ class Source:
         while at < stop:
             token = self.words[at]
             following = self._quantity_at.get(self.words[min(at + 1, stop - 1)].start)
-            if token.key in LIMITS and following is not None:  # "máy giặt có sức chứa > 10 kg": of its name
-                at = self.words.index_at(self.quantities[following].span.end)
+            if token.key in LIMITS and following is not None:
+                # "tăng > 0,5%"; "máy giặt có sức chứa > 10 kg": of its name
+                limit = self.words.index_at(self.quantities[following].span.end)
+                at = at + 1 if self._moves(at - 1) else limit
                 continue
             if (index := self._quantity_at.get(token.start)) is not None:
                 at, items = self._quantity(at, stop, index)
@@ -121,6 +123,10 @@ class Source:
                 kind = "mark" if token.key in MARKS and not joins else "word"
                 yield Item(kind, token.start, token.end, token.key)
                 at += 1
+
+    def _moves(self, at: int) -> bool:
+        """Whether a verb of change is the word at a token ("tăng > 0,5%")."""
+        return at >= 0 and self.words[at].key in self.lexicon.moves
 
     def _is_inside_word(self, token: Token) -> bool:
         """Whether letters stand right before and behind a token ("gi-lê")."""

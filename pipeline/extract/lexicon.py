@@ -114,6 +114,7 @@ class Lexicon:
         self.slow = frozenset(fold(w.surface) for w in glossary.words if w.category == "slow")
         self._seasons = table((w.surface, True) for w in glossary.words if w.category == "season")
         self._new = table((w.surface, True) for w in glossary.words if "new" in (w.category, w.value))
+        self.moves = frozenset(fold(w.surface) for w in glossary.words if w.category in ("rise", "fall"))
         self._rise = frozenset(fold(w.surface) for w in glossary.words if w.category == "rise")
         self._proportions = frozenset(k for w in glossary.words if w.category == "proportion" for k in keys(w.surface))
         self._than = frozenset(keys(w.surface)[0] for w in glossary.words if "than" in (w.category, w.value))

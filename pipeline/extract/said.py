@@ -11,6 +11,7 @@ from pipeline.extract.drafts import Draft
 from pipeline.extract.finer import Fine
 from pipeline.extract.items import Item
 from pipeline.extract.respective import Name
+from pipeline.periods import Mention
 
 
 @dataclass
@@ -19,8 +20,11 @@ class Said:
 
     drafts: list[Draft] = field(default_factory=list)
     block: int = 0  # number of the block being read
-    start: int = 0  # where it begins
+    begun: int = 0  # where its sentence begins
+    herds: Mention | None = None  # the day that it gave a herd
     since: int = 0  # where the words begin that may name what an aspect is one of
+    new: bool = False  # it counts what was added …
+    new_until: Mention | None = None  # … until then
     throughout: bool = False  # it counts at constant prices alone …
     constant: bool = False  # … or the sentence does
     seasonal: bool = False  # it speaks of a crop's season
@@ -43,7 +47,7 @@ class Said:
 
     def open_block(self, number: int, start: int, *, constant: bool, seasonal: bool) -> None:
         """Begin a block at character `start`."""
-        self.block, self.start, self.since, self.main, self.plan, self.rated = number, start, start, None, "", ""
+        self.block, self.since, self.main, self.plan, self.rated = number, start, None, "", ""
         self.constant = self.throughout = constant
         self.seasonal = seasonal
 
@@ -54,7 +58,8 @@ class Said:
         self.pair = last if len(set(last)) == 2 else self.pair
         self.before = self.told or self.before
         self.conceded = is_conceded(items)
+        self.begun = items[0].start if items else self.begun
         kinds = {i.kind for i in items}
         self.constant = "constant_prices" in kinds or (self.throughout and "current_prices" not in kinds)
         self.levels, self.grown, self.told, self.waiting = [], [], [], []
-        self.given, self.names, self.lead, self.changed = {}, {}, (), False
+        self.given, self.names, self.lead, self.changed, self.new = {}, {}, (), False, False

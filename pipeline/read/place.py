@@ -13,6 +13,7 @@ from pipeline.vietnamese import Token, keys, tokens
 NATION = "VN"
 # A mention weighs more behind "tỉnh", "thành phố", "địa bàn", and most behind an office's name.
 _BARE, _KIND, _OFFICE = 1, 3, 10
+_NEIGHBOUR = 5  # a place told that many times as much as the headline's is the subject
 _MARGIN = 2  # the subject is mentioned at least so many times more than any other province
 
 
@@ -129,7 +130,7 @@ def area_of(title: str, text: str, around: str, grammar: PlaceGrammar) -> str | 
     leading = _leading(weights)
     titled = _leading(Counter(m.code for m in mentions(title, grammar)))
     # a headline may name a neighbour alone ("Tỉnh giáp TP. Hồ Chí Minh …")
-    if titled and (weights[titled] or not leading or weights[leading] < _OFFICE):
+    if titled and (not leading or weights[leading] < max(_OFFICE, _NEIGHBOUR * weights[titled])):
         return titled
     if _occurrences(keys(title), (*grammar.country, *grammar.nation)):
         return NATION

@@ -118,7 +118,7 @@ class Reader:
             saved += [scope] * clause.pushes
             last = scope
             scope = self.heads.enter(clause, scope, found[at - 1] if at else None)
-            if scope.mention is not last.mention and any(s.mark == "lead" for s in clause.segments):
+            if at and scope.mention is not last.mention and any(s.mark == "lead" for s in clause.segments):
                 before = before or last.mention
             scope, series = _after_series(last, scope, series)
             if clause.pushes:  # what stands before a bracket holds behind it as well

@@ -64,10 +64,11 @@ class Block:
 
     `number` is the block's own numbering as printed without its closing mark ("I", "1.1", "a",
     a footnote's "3"), empty without one; `level` is a heading's depth from 1, 0 for the rest.
-    Footnotes that only name a source ("Nguồn: Sở Tài chính") are of kind "source", the texts to pictures "caption".
+    Footnotes that only name a source ("Nguồn: Sở Tài chính") are of kind "source", the texts to pictures "caption",
+    rows of tables as they stand "row".
     """
 
-    kind: Literal["title", "heading", "paragraph", "footnote", "source", "caption"]
+    kind: Literal["title", "heading", "paragraph", "footnote", "source", "caption", "row"]
     span: Span
     level: int = 0
     number: str = ""

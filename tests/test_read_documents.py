@@ -287,11 +287,11 @@ def test_a_workbook_is_read_as_the_office_would_print_it() -> None:
     assert lines_of(article)[1:] == [
         "PL1",
         "Chỉ tiêu | Đơn vị | Thực hiện | So với năm trước (%)",
-        "Lúa mùa | Tấn | 1.250,5 | 98,2%",
-        "Tổng thu | Tỷ đồng | 4.307.931 | 101,65",
-        "Giảm | % | -2,5 | 3,25",
-        "Số xã | Xã | 12 | 12",
-        "Cập nhật | 29/8/2024 | 0,333333333333333 | 0,3",
+        "Lúa mùa: thực hiện đạt 1.250,5 Tấn; bằng 98,2% so với năm trước",
+        "Tổng thu: thực hiện đạt 4.307.931 Tỷ đồng; bằng 101,65% so với năm trước",
+        "Giảm: thực hiện đạt -2,5%; bằng 3,25% so với năm trước",
+        "Số xã: thực hiện đạt 12 Xã; bằng 12% so với năm trước",
+        "Cập nhật: thực hiện đạt 0,333333333333333 29/8/2024; bằng 0,3% so với năm trước",
         "Giá cả",
         "Vàng | 115,3",
     ]

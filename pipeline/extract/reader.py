@@ -64,6 +64,8 @@ class Reader:
                 self.scope = self.context.leave()
             sentences = list(self.source.sentences(block.span.start, block.span.end))
             tells = any(i.kind in ("quantity", "cause") for s in sentences for i in s)
+            if block.kind == "row" and not tells:
+                continue  # heads of columns
             if block.kind == "heading" or (not tells and block.span.end - block.span.start <= _SHORT):
                 items = [i for s in sentences for i in s]
                 if block.kind == "heading" or any(i.kind in _HEADING for i in items):  # else the text to a picture

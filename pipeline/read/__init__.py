@@ -15,6 +15,7 @@ from pipeline.read.blocks import article_blocks, article_text, repair_findings
 from pipeline.read.body import Body, Judge, cut_article, cut_tables, judge, published_beside, title_above
 from pipeline.read.decode import decode, require_vietnamese
 from pipeline.read.docx import read_docx
+from pipeline.read.grid import tell_tables
 from pipeline.read.html import read_page
 from pipeline.read.kinds import is_address, kind_of, promised
 from pipeline.read.legacy import Charsets, Piece
@@ -116,7 +117,7 @@ def _mended(page: Page, letters: Letters, glossary: Glossary, judged: Judge) -> 
 
 def _body(page: Page, judged: Judge) -> Body:
     if page.tables:
-        return cut_tables(page.inside, judged)
+        return cut_tables(tell_tables(page.inside, judged.words), judged)
     return cut_article(page.inside, page.title or title_above(page.before, page.inside, judged), judged)
 
 

@@ -105,10 +105,10 @@ def _block(line: Line, span: Span, words: PageWords, *, last: bool) -> Block:
     numbered = NUMBERED.match(line.text)
     number = numbered["number"] if numbered else ""
     rest = line.text[numbered.end() :] if numbered else line.text
+    if line.mark == "row":
+        return Block("row", span, number=number)
     if line.mark == "heading":
         heading = len(line.text) <= _MARKED_LENGTH
-    elif line.mark == "row":
-        heading = False
     elif numbered:
         heading = _is_numbered_heading(rest, words)
     else:

@@ -32,9 +32,10 @@ from pipeline.store import observation_table, require_writable, to_json, write_r
 from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
+_STDIN = "standard input"
 _SOURCE = (
     "a saved page (.html), plain text (.txt), a Word document (.docx), a PDF with text (.pdf), an appendix of tables "
-    "(.xlsx), or the http(s) address of one"
+    "(.xlsx), the http(s) address of one, or - for standard input"
 )
 
 
@@ -46,13 +47,18 @@ def _resource(name: str) -> Path:
 
 
 def _source(source: str) -> Fetched:
-    """A file or address -> its bytes, its name, and the media type where a server gave one."""
+    """A file, standard input ("-") or address -> its bytes, its name, the media type where a server gave one."""
     return fetch(source) if is_address(source) else Fetched(*_read_source(source), "")
 
 
 def _read_source(source: str) -> tuple[bytes, str]:
-    if source in {"", "-"}:
-        raise SourceError(f"{source!r}: the name of a file is needed here")
+    if source == "-":
+        try:
+            return _within_limit(sys.stdin.buffer, _STDIN) if sys.stdin else b"", _STDIN
+        except OSError as e:
+            raise SourceError(f"{_STDIN}: cannot be read: {e.strerror}") from e
+    if not source:
+        raise SourceError("the name of a file is needed")
     name = source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # any bytes may be a name
     try:
         with Path(source).open("rb") as file:
@@ -179,15 +185,18 @@ def _build(arguments: argparse.Namespace) -> None:
 
 
 def _extract(arguments: argparse.Namespace) -> None:
+    if arguments.numbers and arguments.format == "text":
+        raise SourceError("--numbers has the formats table, csv and json; --format text prints the article")
     glossary = load_glossary(_resource("glossary"))
     article, extraction = _open(arguments.source, glossary)
+    if arguments.numbers:  # of any text, also of one without observations
+        _say(ledger_text(article, extraction, arguments.format), end="")
+        return
     if arguments.format == "text":
         _say(article.text)
         return
     observed(extraction, arguments.source)
-    if arguments.numbers:
-        _say(ledger_text(article, extraction, arguments.format), end="")
-    elif arguments.format == "json":
+    if arguments.format == "json":
         _say(to_json(extraction), end="")
     elif arguments.format == "csv":
         _say(observation_table(extraction.observations), end="")
@@ -206,14 +215,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _translate(arguments: argparse.Namespace) -> None:
     glossary = load_glossary(_resource("glossary"))
-    if arguments.file == "-":
-        name = "standard input"
-        try:
-            data = _within_limit(sys.stdin.buffer, name) if sys.stdin else b""
-        except OSError as e:
-            raise SourceError(f"{name}: cannot be read: {e.strerror}") from e
-    else:
-        data, name = _read_source(arguments.file)
+    data, name = _read_source(arguments.file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:

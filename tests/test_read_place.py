@@ -40,6 +40,12 @@ def test_a_headline_may_name_a_neighbour_alone() -> None:
     assert area("Tỉnh giáp TP. Hồ Chí Minh tăng trưởng khá", text) == "VN-37"
 
 
+def test_a_neighbour_in_the_headline_of_a_text_about_another() -> None:
+    title = "Tỉnh kẹp giữa Campuchia và TP. Hồ Chí Minh tăng trưởng khá"
+    text = f"{title}. Tỉnh Tây Ninh tăng 5%. Thu của Tây Ninh đạt 3 tỷ đồng. Du lịch tỉnh Tây Ninh phát triển."
+    assert area(title, text) == "VN-37"
+
+
 def test_a_list_of_provinces_is_nobodys_mention() -> None:
     text = "Cả nước bán lẻ đạt 5 tỷ. Các tỉnh Cần Thơ, Hải Phòng và Quảng Ninh tăng cao."
     assert area("", text) == "VN"

@@ -47,6 +47,8 @@ class Heads:
         first, goes_on = before is None, scope.verb
         self._speak_topics(clause, before)
         subject, at = find_subject(clause, self.area, self.context.codes(), self.context.wider())
+        if subject is not None and self._is_one_of_several(clause, at, subject):
+            subject = UNKNOWN
         at_own = at
         bare = subject is not None and self._is_one(subject, self.aspects)
         if subject is None or bare:
@@ -123,6 +125,18 @@ class Heads:
         verb = verb_of(clause) or _going_on(clause, scope, amount=amount) or self._shared(clause, goes_on)
         listed = next((i for i in reversed(lead) if i.kind in _LIST_VERBS), scope.listed)
         return replace(scope, status=status, verb=verb, listed=listed)
+
+    def _is_one_of_several(self, clause: Clause, at: int, subject: Subject) -> bool:
+        """Whether a name is the last of several that share a figure ("công nghiệp, xây dựng, dịch vụ chiếm")."""
+        if not at or clause.segments[at].mark != ",":
+            return False
+        before = clause.segments[at - 1].items
+        names = [i for i in before if i.kind == "indicator"]
+        if not names or any(i.kind not in ("indicator", "light", "and") for i in before):
+            return False
+        own = set(candidates(subject.names, self.context.codes()))
+        other = set(candidates(names[-1].names, self.context.codes()))
+        return any(own & set(g.parts) and other & set(g.parts) - own for g in self.glossary.groups.values())
 
     def _returns(self, clause: Clause, scope: Scope, reach: Sequence[Item]) -> bool:
         """Whether a figure behind the parts of a list is its whole's again.

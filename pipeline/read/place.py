@@ -130,7 +130,7 @@ def area_of(title: str, text: str, around: str, grammar: PlaceGrammar) -> str | 
     leading = _leading(weights)
     titled = _leading(Counter(m.code for m in mentions(title, grammar)))
     # a headline may name a neighbour alone ("Tỉnh giáp TP. Hồ Chí Minh …")
-    if titled and (not leading or weights[leading] < max(_OFFICE, _NEIGHBOUR * weights[titled])):
+    if titled and (not leading or weights[leading] < (_NEIGHBOUR * weights[titled] or _OFFICE)):
         return titled
     if _occurrences(keys(title), (*grammar.country, *grammar.nation)):
         return NATION

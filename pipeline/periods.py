@@ -275,8 +275,8 @@ class Calendar:
     def code(self, mention: Mention, *, stock: bool = False) -> str | None:
         """A mention -> period code; None when it lies outside the report's year or after its month.
 
-        `stock`: days, and ends of months that are named with their year, stay days (a herd on 31 January)
-        instead of meaning the months up to them (enterprises registered up to 31 January).
+        `stock`: days and ends of months stay days (credit on 31 January) instead of meaning the months up to them
+        (enterprises registered up to 31 January).
         """
         year = self.year_of(mention)
         if mention.kind == "this_month":

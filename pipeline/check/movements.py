@@ -23,7 +23,6 @@ def movements(teller: Teller, neighbours: Neighbours) -> Iterator[Discrepancy]:
     for at, quantity in enumerate(teller.facts.extraction.quantities):
         if quantity.unit != "percent":
             continue
-        what = teller.quote(quantity.span)
         index = teller.facts.of_quantity.get(at)
         if neighbours.contradicts_its_verb(at):
             what = teller.say("check.said", quote=both(_with_verb(neighbours, at)))

@@ -227,6 +227,9 @@ class Drafter:
         finest = max(own.values(), key=len, default="") if len(named) < len(words) else ""
         if clause.named:  # "ngành xây dựng có 01 doanh nghiệp giải thể"
             finest = self.measurer.resolved(Subject(clause.named.names), reading.unit) or finest
+        whole = scope.parent.code if scope.parent else ""
+        if finest and whole and root(whole) == root(finest) and not f"{finest}.".startswith(f"{whole}."):
+            finest = ""  # "Doanh thu dịch vụ lưu trú, ăn uống … Trong đó: doanh thu dịch vụ lưu trú": of that whole
         said = self.source.text[self.said.since : start]
         if any(i.mention and i.mention.kind == "to_date" for s in clause.segments for i in s.items):
             self.context.member = ""  # "lũy kế đến nay có 1.650 dự án" is of no longer what was added

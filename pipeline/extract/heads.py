@@ -136,7 +136,11 @@ class Heads:
             return False
         own = set(candidates(subject.names, self.context.codes()))
         other = set(candidates(names[-1].names, self.context.codes()))
-        return any(own & set(g.parts) and other & set(g.parts) - own for g in self.glossary.groups.values())
+        kinds = {(root(c), c.rpartition(".")[2]) for c in own - other}
+        herds = bool(
+            kinds.intersection((root(c), c.rpartition(".")[2]) for c in other - own)
+        )  # "đàn trâu, bò 52.228 con"
+        return herds or any(own & set(g.parts) and other & set(g.parts) - own for g in self.glossary.groups.values())
 
     def _returns(self, clause: Clause, scope: Scope, reach: Sequence[Item]) -> bool:
         """Whether a figure behind the parts of a list is its whole's again.
@@ -217,9 +221,13 @@ class Heads:
         opened = max((n for n, s in enumerate(clause.segments) if s.mark in ("lead", ":", "joint")), default=0)
         wholes = [s for s in clause.segments[opened:-1] if s.items and s.items[0].kind == "locative"]
         listed = [i for s in (*clause.segments[:opened], *wholes) for i in s.items]
+        told = ""
         for item in (*(before.tail if before and counted else ()), *listed):
             codes = [item.value] if item.kind == "context" else candidates(item.names, self.context.codes())
-            self.context.spoken = codes[0] if codes and item.kind in ("context", "indicator") else self.context.spoken
+            # "hàng nhập khẩu phục vụ sản xuất, xuất khẩu: …" are imports
+            sibling = told and codes and root(told) == root(codes[0]) and "." in told and not codes[0].startswith(told)
+            if codes and item.kind in ("context", "indicator") and not sibling:
+                self.context.spoken = told = codes[0]
 
     def _words(self, subject: Subject) -> str:
         return " ".join(self.source.text[i.start : i.end] for i in subject.words)

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from pipeline import __version__
 from pipeline.check import check
+from pipeline.cli_glossary import add_commands
 from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
 from pipeline.extract import extract, quantities
 from pipeline.fetch import LARGEST, Fetched, fetch
@@ -291,6 +292,9 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("text", "json"), default="text", help="json: how each segment was translated"
     )
     translation.set_defaults(run=_translate)
+
+    terms = command("glossary", "check, export and import the glossary", "songngu glossary check")
+    add_commands(terms.add_subparsers(title="actions", metavar="ACTION", required=True), _resource("glossary"), _say)
 
     model = command("model", "manage the translation model", "songngu model install translate-vi_en-1_9.argosmodel")
     actions = model.add_subparsers(title="actions", metavar="ACTION", required=True)

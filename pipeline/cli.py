@@ -293,8 +293,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     translation.set_defaults(run=_translate)
 
-    terms = command("glossary", "check, export and import the glossary", "songngu glossary check")
-    add_commands(terms.add_subparsers(title="actions", metavar="ACTION", required=True), _resource("glossary"), _say)
+    add_commands(command, _resource("glossary"), _say)
 
     model = command("model", "manage the translation model", "songngu model install translate-vi_en-1_9.argosmodel")
     actions = model.add_subparsers(title="actions", metavar="ACTION", required=True)

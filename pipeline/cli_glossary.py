@@ -1,4 +1,4 @@
-"""`songngu glossary`: check the tables, give the term base to other programs, take it back."""
+"""`songngu glossary` and `songngu memory`: check the tables, exchange terms and sentences with other tools."""
 
 from __future__ import annotations
 
@@ -12,39 +12,52 @@ from pipeline.errors import GlossaryError, StoreError
 from pipeline.glossary import Glossary, Term, load_glossary
 from pipeline.tables import read_bytes
 from pipeline.termbase import from_csv, from_tbx, parted, to_csv, to_pairs, to_tbx
+from pipeline.tmx import Pair, from_tmx, to_tmx
+from pipeline.translate.memory import read_pairs
 
-Add = Callable[[str, str, str], argparse.ArgumentParser]
+IMPORTED = "00-imported.tsv"  # first of the memory's files: what people gave wins
+Command = Callable[[str, str, str], argparse.ArgumentParser]
+Say = Callable[[str], None]
 
 
-def add_commands(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], folder: Path, say: Callable[[str], None]
-) -> None:
-    """Give `songngu glossary` its actions; `folder` is the glossary where none is named, `say` prints."""
+def add_commands(command: Command, folder: Path, say: Say) -> None:
+    """Give the command line `glossary` and `memory`; `folder` is the glossary where none is named, `say` prints."""
 
-    def action(name: str, summary: str, example: str) -> argparse.ArgumentParser:
-        made = actions.add_parser(
-            name, help=summary, description=summary, epilog=f"example: songngu glossary {example}"
-        )
-        made.add_argument(
-            "--dir", type=Path, default=folder, metavar="DIR", help="folder of tables (default: the program's)"
-        )
-        return made
+    def actions(name: str, summary: str, example: str) -> Command:
+        made = command(name, summary, example).add_subparsers(title="actions", metavar="ACTION", required=True)
 
-    checking = action("check", "check every table, and what tables say of each other", "check")
+        def action(name: str, summary: str, example: str) -> argparse.ArgumentParser:
+            parser = made.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
+            parser.add_argument(
+                "--dir", type=Path, default=folder, metavar="DIR", help="folder of tables (default: the program's)"
+            )
+            return parser
+
+        return action
+
+    action = actions("glossary", "check, export and import the glossary", "songngu glossary check")
+    checking = action("check", "check every table, and what tables say of each other", "songngu glossary check")
     checking.set_defaults(run=lambda a: say(_checked(a.dir)))
-
-    exporting = action("export", "print the terms for other programs", "export --format tbx > terms.tbx")
+    example = "songngu glossary export --format tbx > terms.tbx"
+    exporting = action("export", "print the terms for other programs", example)
     exporting.add_argument(
         "--format", choices=("csv", "tbx", "deepl"), default="csv",
         help="csv: the table of terms; tbx: TBX-Basic v3, forbidden terms as well; deepl: two columns without a header",
     )  # fmt: skip
     exporting.set_defaults(run=lambda a: say(_exported(load_glossary(a.dir), a.format)))
-
-    importing = action(
-        "import", "replace the terms by those of a file (.csv as exported, .tbx)", "import terms.tbx --dir glossary"
-    )
+    example = "songngu glossary import terms.tbx --dir glossary"
+    importing = action("import", "replace the terms by those of a file (.csv as exported, .tbx)", example)
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.set_defaults(run=lambda a: say(_imported(a.file, a.dir)))
+
+    action = actions("memory", "export and import the translation memory", "songngu memory export > memory.tmx")
+    exporting = action("export", "print the memory as TMX 1.4b", "songngu memory export > memory.tmx")
+    exporting.set_defaults(run=lambda a: say(_memory(a.dir)))
+    importing = action(
+        "import", "add the pairs of a TMX file; they win over all others", "songngu memory import my.tmx"
+    )
+    importing.add_argument("file", type=Path, metavar="FILE")
+    importing.set_defaults(run=lambda a: say(_remembered(a.file, a.dir)))
 
 
 def _checked(folder: Path) -> str:
@@ -93,3 +106,28 @@ def _difference(before: tuple[Term, ...], after: tuple[Term, ...], tables: dict[
     new, gone = given.keys() - held.keys(), held.keys() - given.keys()
     changed = [vi for vi in given.keys() & held.keys() if given[vi] != held[vi]]
     return f"{', '.join(tables)}: {len(after):,} terms ({len(new)} new, {len(changed)} changed, {len(gone)} gone)"
+
+
+def _memory(folder: Path) -> str:
+    files = load_glossary(folder).memory
+    pairs = (Pair(vi, en, path.name) for path in files for vi, en in read_pairs(path))
+    return to_tmx(pairs).decode("utf-8").rstrip("\n")
+
+
+def _remembered(file: Path, folder: Path) -> str:
+    """Add a TMX file's pairs to the file of the memory that is asked first; a sentence's newer English replaces."""
+    given = from_tmx(read_bytes(file), file.name)
+    if not given:
+        raise GlossaryError(file.name, 0, "holds no Vietnamese-English pairs")
+    path = folder / "memory" / IMPORTED
+    held = dict(read_pairs(path)) if path.exists() else {}
+    new = [pair for pair in given if held.get(pair.vi) != pair.en]
+    held.update((pair.vi, pair.en) for pair in new)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        work = path.with_suffix(".new")
+        work.write_text("".join(f"{vi}\t{en}\n" for vi, en in held.items()), encoding="utf-8")
+        work.replace(path)
+    except OSError as e:
+        raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
+    return f"{path.name}: {len(given):,} pairs read, {len(new):,} of them new or changed"

@@ -40,7 +40,7 @@ class Memory:
         self._keys: dict[str, str] = {}
         self._pairs: dict[str, list[tuple[str, str]]] = {}
         for path in files:
-            for vi, en in _read(path):
+            for vi, en in read_pairs(path):
                 self._pairs.setdefault(self._head(vi), []).append((vi, en))
 
     @cached_property
@@ -115,7 +115,7 @@ class Memory:
         return ""
 
 
-def _read(path: Path) -> Iterable[tuple[str, str]]:
+def read_pairs(path: Path) -> Iterable[tuple[str, str]]:
     """The pairs of a file. Raises GlossaryError naming file and row."""
     text = decode(path.name, read_bytes(path))
     for row, line in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):

@@ -1,0 +1,71 @@
+"""The translation memory to and from TMX 1.4b."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from pipeline.cli import main
+from pipeline.errors import GlossaryError
+from pipeline.glossary import load_glossary
+from pipeline.tmx import Pair, from_tmx, to_tmx
+from pipeline.translate.memory import Memory, read_pairs
+
+ROOT = Path(__file__).parents[1]
+WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)
+TEXTS = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+XML = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@given(st.lists(st.builds(Pair, TEXTS, TEXTS, st.just("") | WORDS), max_size=5))
+def test_pairs_survive_tmx(pairs: list[Pair]) -> None:
+    assert from_tmx(to_tmx(pairs), "a.tmx") == tuple(pairs)
+
+
+def test_the_header_says_what_the_standard_asks() -> None:
+    root = etree.fromstring(to_tmx([Pair("Giá tăng", "Prices rose", "a.tsv")]))
+    assert (root.tag, root.get("version")) == ("tmx", "1.4")
+    header = root.find("header")
+    assert header is not None
+    asked = {"creationtool", "creationtoolversion", "segtype", "o-tmf", "adminlang", "srclang", "datatype"}
+    assert asked <= set(header.attrib)
+    assert [v.get(XML) for v in root.iter("tuv")] == ["vi", "en"]
+
+
+def test_what_other_tools_write() -> None:
+    text = """<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx version="1.4"><header/><body>
+    <tu><tuv xml:lang="EN-GB"><seg>Prices <hi>rose</hi> by <ph>{b}</ph>2%</seg></tuv>
+        <tuv xml:lang="vi-VN"><seg>Giá  tăng
+        2%</seg></tuv></tu>
+    <tu><tuv xml:lang="fr"><seg>Prix</seg></tuv><tuv xml:lang="vi"><seg>Giá</seg></tuv></tu></body></tmx>"""
+    assert from_tmx(text.encode(), "a.tmx") == (Pair("Giá tăng 2%", "Prices rose by 2%"),)
+
+
+@pytest.mark.parametrize(("text", "reason"), [("<tmx>", "row 1: is not proper XML"), ("<tbx/>", "is no TMX document")])
+def test_what_is_no_tmx(text: str, reason: str) -> None:
+    with pytest.raises(GlossaryError, match=reason):
+        from_tmx(text.encode(), "a.tmx")
+
+
+def test_the_memory_goes_out_and_corrections_come_in_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = Path(shutil.copytree(ROOT / "glossary", tmp_path / "glossary"))
+    assert main(["memory", "export", "--dir", str(tables)]) == 0
+    pairs = from_tmx(capsys.readouterr().out.encode(), "memory.tmx")
+    files = load_glossary(tables).memory
+    assert [(p.vi, p.en) for p in pairs] == [
+        (" ".join(vi.split()), " ".join(en.split())) for path in files for vi, en in read_pairs(path)
+    ]
+    sentence = next(p.vi for p in pairs if not any(map(str.isdigit, p.vi)) and len(p.vi) > 40)
+    corrected = tmp_path / "mine.tmx"
+    corrected.write_bytes(to_tmx([Pair(sentence, "A person put this right.")]))
+    assert main(["memory", "import", str(corrected), "--dir", str(tables)]) == 0
+    assert "1 pairs read, 1 of them new or changed" in capsys.readouterr().out
+    glossary = load_glossary(tables)
+    assert Memory(glossary.memory, glossary).find(sentence, lambda _: []) == "A person put this right."
+    assert main(["memory", "import", str(corrected), "--dir", str(tables)]) == 0
+    assert "1 pairs read, 0 of them new or changed" in capsys.readouterr().out

@@ -119,14 +119,19 @@ def _remembered(file: Path, folder: Path) -> str:
     given = from_tmx(read_bytes(file), file.name)
     if not given:
         raise GlossaryError(file.name, 0, "holds no Vietnamese-English pairs")
+    known: dict[str, str] = {}  # what the memory says of a sentence: its first pair
+    for held in load_glossary(folder).memory:
+        for vi, en in read_pairs(held):
+            known.setdefault(vi, en)
+    asked = {pair.vi: pair.en for pair in reversed(given)}  # the first of the same file, as in the memory
+    new = {vi: en for vi, en in asked.items() if known.get(vi) != en}
     path = folder / "memory" / IMPORTED
-    held = dict(read_pairs(path)) if path.exists() else {}
-    new = [pair for pair in given if held.get(pair.vi) != pair.en]
-    held.update((pair.vi, pair.en) for pair in new)
+    kept = dict(read_pairs(path)) if path.exists() else {}
+    kept.update(reversed(new.items()))
     try:
         path.parent.mkdir(exist_ok=True)
         work = path.with_suffix(".new")
-        work.write_text("".join(f"{vi}\t{en}\n" for vi, en in held.items()), encoding="utf-8")
+        work.write_text("".join(f"{vi}\t{en}\n" for vi, en in kept.items()), encoding="utf-8")
         work.replace(path)
     except OSError as e:
         raise StoreError(f"{path}: cannot be written: {e.strerror}") from e

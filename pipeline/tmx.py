@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -75,4 +76,4 @@ def _text(segment: etree._Element) -> str:
     parts = [segment.text or ""]
     for child in segment:
         parts += [_text(child) if child.tag == "hi" else "", child.tail or ""]
-    return " ".join("".join(parts).split())
+    return unicodedata.normalize("NFC", " ".join("".join(parts).split()))

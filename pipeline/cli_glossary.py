@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.errors import GlossaryError, StoreError
 from pipeline.glossary import Glossary, Term, load_glossary
 from pipeline.tables import read_bytes
-from pipeline.termbase import from_csv, from_tbx, parted, to_csv, to_pairs, to_tbx
+from pipeline.termbase import from_csv, from_tbx, table_of, to_csv, to_pairs, to_tbx
 from pipeline.tmx import Pair, from_tmx, to_tmx
 from pipeline.translate.memory import read_pairs
 
@@ -85,7 +85,7 @@ def _imported(file: Path, folder: Path) -> str:
     terms = from_tbx(data, file.name) if is_xml else from_csv(data, file.name)
     if not terms:
         raise GlossaryError(file.name, 0, "holds no terms")
-    tables = {name: to_csv(own) for name, own in parted(terms) if own}
+    tables = {name: to_csv(t for t in terms if table_of(t) == name) for name in sorted(set(map(table_of, terms)))}
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent) as work:
             trial = Path(work) / folder.name
@@ -101,7 +101,7 @@ def _imported(file: Path, folder: Path) -> str:
 
 
 def _difference(before: tuple[Term, ...], after: tuple[Term, ...], tables: dict[str, str]) -> str:
-    held = {t.vi: t for t in before if ("terms_forbidden.csv" if t.status == "forbidden" else "terms.csv") in tables}
+    held = {t.vi: t for t in before if table_of(t) in tables}
     given = {t.vi: t for t in after}
     new, gone = given.keys() - held.keys(), held.keys() - given.keys()
     changed = [vi for vi in given.keys() & held.keys() if given[vi] != held[vi]]

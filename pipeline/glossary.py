@@ -129,7 +129,10 @@ class Term:
     note: str
     KEY: ClassVar = ("vi",)
     OPTIONAL: ClassVar = ("variants", "en_plural", "note")
-    CHOICES: ClassVar = {"status": ("preferred", "admitted", "forbidden")}
+    CHOICES: ClassVar = {
+        "pos": ("noun", "verb", "adjective", "adverb", "name", "phrase"),
+        "status": ("preferred", "admitted", "forbidden"),
+    }
 
 
 @dataclass(frozen=True, slots=True)

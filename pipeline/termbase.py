@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from lxml import etree
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary import Term
+from pipeline.markup import declares_entities, parse_xml
 from pipeline.tables import rows_of
 
 _NS = "urn:iso:std:iso:30042:ed-2"
@@ -74,7 +75,7 @@ def _concept(body: etree._Element, name: str, term: Term) -> None:
 def _term(language: etree._Element, text: str, pos: str) -> etree._Element:
     section = etree.SubElement(language, "termSec")
     etree.SubElement(section, "term").text = text
-    etree.SubElement(section, "termNote", {"type": "partOfSpeech"}).text = _POS.get(pos, "other")
+    etree.SubElement(section, "termNote", {"type": "partOfSpeech"}).text = _POS[pos]
     return section
 
 
@@ -84,13 +85,9 @@ def from_tbx(data: bytes, name: str) -> tuple[Term, ...]:
     Of a concept without Vietnamese or English nothing can be made: it is an error, as is a category that the
     glossary has no word for.
     """
-    if b"<!DOCTYPE" in data:
+    root = parse_xml(data, lambda line, why: GlossaryError(name, line, f"is not proper XML: {why}"))
+    if declares_entities(root):
         raise GlossaryError(name, 1, "declares a document type, as no TBX v3 file does: not read")
-    try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as e:
-        raise GlossaryError(name, e.lineno or 0, f"is not proper XML: {e.msg}") from e
     if root.tag != f"{{{_NS}}}tbx":
         raise GlossaryError(name, 1, "is no TBX v3 document (ISO 30042:2019)")
     return tuple(_read(entry, name) for entry in root.iter(f"{{{_NS}}}conceptEntry"))
@@ -179,8 +176,6 @@ def _written(rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def parted(terms: Iterable[Term]) -> Iterator[tuple[str, tuple[Term, ...]]]:
-    """Terms -> the tables of the glossary that hold them: (file, its terms)."""
-    given = tuple(terms)
-    yield "terms.csv", tuple(t for t in given if t.status != "forbidden")
-    yield "terms_forbidden.csv", tuple(t for t in given if t.status == "forbidden")
+def table_of(term: Term) -> str:
+    """The file of the glossary that holds a term."""
+    return "terms_forbidden.csv" if term.status == "forbidden" else "terms.csv"

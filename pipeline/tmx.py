@@ -10,6 +10,7 @@ from lxml import etree
 
 from pipeline import __version__
 from pipeline.errors import GlossaryError
+from pipeline.markup import parse_xml
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -47,12 +48,7 @@ def from_tmx(data: bytes, name: str) -> tuple[Pair, ...]:
 
     Units that lack one of the two languages are passed over: a memory may hold others. Inline markup is left out.
     """
-    try:
-        # TMX files name their document type; it is neither loaded nor are entities of theirs resolved
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as e:
-        raise GlossaryError(name, e.lineno or 0, f"is not proper XML: {e.msg}") from e
+    root = parse_xml(data, lambda line, why: GlossaryError(name, line, f"is not proper XML: {why}"))
     if root.tag != "tmx":
         raise GlossaryError(name, 1, "is no TMX document")
     return tuple(_pairs(root))

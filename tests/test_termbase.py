@@ -125,6 +125,13 @@ def test_an_unsound_table_changes_nothing(tables: Path, tmp_path: Path, capsys: 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["glossary", "terms.csv"]
 
 
+def test_a_part_of_speech_that_tbx_has_no_word_for(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    terms = tables / "terms.csv"
+    terms.write_bytes(terms.read_bytes().replace(b",noun,agriculture,", b",nouns,agriculture,", 1))
+    assert main(["glossary", "check", "--dir", str(tables)]) == 3
+    assert "terms.csv, row 2: pos" in capsys.readouterr().err
+
+
 def test_the_check_counts_and_names_what_is_wrong(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["glossary", "check", "--dir", str(tables)]) == 0
     assert "the glossary is sound" in capsys.readouterr().out

@@ -49,7 +49,15 @@ def test_what_other_tools_write() -> None:
     assert from_tmx(unicodedata.normalize("NFD", text).encode(), "a.tmx") == (Pair("Giá tăng 2%", "Prices rose by 2%"),)
 
 
-@pytest.mark.parametrize(("text", "reason"), [("<tmx>", "row 1: is not proper XML"), ("<tbx/>", "is no TMX document")])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("<tmx>", "row 1: is not proper XML"),
+        ("", "is not proper XML"),
+        ('<?xml version="1.0" encoding="nobodys"?><tmx/>', "is not proper XML"),
+        ("<tbx/>", "is no TMX document"),
+    ],
+)
 def test_what_is_no_tmx(text: str, reason: str) -> None:
     with pytest.raises(GlossaryError, match=reason):
         from_tmx(text.encode(), "a.tmx")

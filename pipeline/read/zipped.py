@@ -14,6 +14,7 @@ import zlib
 from lxml import etree
 
 from pipeline.errors import SourceError
+from pipeline.markup import declares_entities, parse_xml
 
 _MOST_PARTS = 5_000
 _LARGEST_PART = 32 * 1024 * 1024  # bytes: a report of 70,000 characters takes three million
@@ -63,12 +64,8 @@ class Parts:
         data = self.read(part)
         if data.count(b"<") > _MOST_TAGS:
             raise SourceError(f"{self.name}: {part} has more than {_MOST_TAGS:,} tags: not an article")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        try:
-            root = etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError, LookupError) as e:
-            raise SourceError(f"{self.name}: damaged: {part} is no XML ({_reason(e)})") from e
-        if root.getroottree().docinfo.internalDTD is not None:
+        root = parse_xml(data, lambda _, why: SourceError(f"{self.name}: damaged: {part} is no XML ({why})"))
+        if declares_entities(root):
             raise SourceError(f"{self.name}: {part} declares entities, as no Office file does: not read")
         return root
 

@@ -291,7 +291,7 @@ def test_a_workbook_is_read_as_the_office_would_print_it() -> None:
         "Tổng thu: thực hiện đạt 4.307.931 Tỷ đồng; bằng 101,65% so với năm trước",
         "Giảm: thực hiện đạt -2,5%; bằng 3,25% so với năm trước",
         "Số xã: thực hiện đạt 12 Xã; bằng 12% so với năm trước",
-        "Cập nhật: thực hiện đạt 0,333333333333333 29/8/2024; bằng 0,3% so với năm trước",
+        "Cập nhật | 29/8/2024 | 0,333333333333333 | 0,3",
         "Giá cả",
         "Vàng | 115,3",
     ]

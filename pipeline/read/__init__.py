@@ -48,7 +48,7 @@ def read_article(data: bytes, name: str, glossary: Glossary, media: str = "") ->
     judged = judge(words, periods, places)
     page = _mended(_page(data, name, media, Charsets.of(glossary)), letters_of(glossary), glossary, judged)
     require_vietnamese("\n".join(line.text for line in (*page.before, *page.inside, *page.after)), name)
-    body = _body(page, judged)
+    body = _body(page, judged, glossary)
     if not body.lines:
         raise NotAnArticle(
             f"{name}: no report in it: there is no running text, or too little (a login page, an infographic?)"
@@ -115,9 +115,9 @@ def _mended(page: Page, letters: Letters, glossary: Glossary, judged: Judge) -> 
     return replace(page, inside=inside, before=mend(page.before), after=mend(page.after), title=title.text)
 
 
-def _body(page: Page, judged: Judge) -> Body:
+def _body(page: Page, judged: Judge, glossary: Glossary) -> Body:
     if page.tables:
-        return cut_tables(tell_tables(page.inside, judged.words), judged)
+        return cut_tables(tell_tables(page.inside, judged.words, glossary), judged)
     return cut_article(page.inside, page.title or title_above(page.before, page.inside, judged), judged)
 
 

@@ -8,9 +8,10 @@ so với tháng trước". A row that no head explains stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.glossary import Glossary
 from pipeline.read.normal import Line
 from pipeline.read.page import CELL_MARK
 from pipeline.read.words import PageWords
@@ -20,6 +21,7 @@ _FIGURE = re.compile(r"[-−+]?\d[\d.,]*%?")
 _ORDER = re.compile(r"[\dIVXivx]{1,4}[.)]?|[a-zđ][.)]|[-+•*]")  # the number or bullet of a row
 _PERCENT = re.compile(r"\(?\s*%\s*\)?")
 _MOST_HEADS = 6  # rows that name columns
+_COLUMNS = ("level", "ratio", "rise", "fall", "share", "target")
 
 Row = list[str]
 
@@ -36,32 +38,36 @@ class _Grammar:
     shares: re.Pattern[str]  # "cơ cấu"
     plans: re.Pattern[str]  # "kế hoạch"
 
+    phrases: Mapping[str, str]  # how each kind of column is told
+
     @classmethod
-    def of(cls, words: PageWords) -> _Grammar:
-        def surfaces(category: str) -> list[str]:
-            return list(words.surfaces.get(f"page.{category}", {}))
-
+    def of(cls, words: PageWords, glossary: Glossary) -> _Grammar:
         def pattern(*categories: str) -> re.Pattern[str]:
-            words_of = [s for c in categories for s in surfaces(c)]
-            return re.compile(rf"(?<!\w)(?:{alternation(words_of)})(?!\w)", re.IGNORECASE)
+            surfaces = (s for c in categories for s in words.of(c))
+            return re.compile(rf"(?<!\w)(?:{alternation(surfaces)})(?!\w)", re.IGNORECASE)
 
-        than = [s for s in surfaces("comparison") if keys(s)[0] == keys(next(iter(surfaces("than"))))[0]]
+        than = (*words.of("than"), *(s for s, value in words.of("comparison").items() if value == "than"))
         return cls(
             re.compile(
-                rf"^\W*(?:{alternation(surfaces('unit'))})\s*:?\s*(?P<unit>[^|;:()]{{1,30}}?)\W*$", re.IGNORECASE
+                rf"^\W*(?:{alternation(words.of('unit'))})\s*:?\s*(?P<unit>[^|;:()]{{1,30}}?)\W*$", re.IGNORECASE
             ),
-            frozenset(map(keys, surfaces("unit"))),
-            frozenset(map(keys, surfaces("order"))),
-            re.compile(rf"(?<!\w)(?:{alternation([*surfaces('than'), *than])})(?!\w)", re.IGNORECASE),
+            frozenset(map(keys, words.of("unit"))),
+            frozenset(map(keys, words.of("order"))),
+            re.compile(rf"(?<!\w)(?:{alternation(than)})(?!\w)", re.IGNORECASE),
             pattern("rise"),
             pattern("share"),
             pattern("target", "plan"),
+            {kind: glossary.phrase(f"read.column.{kind}").vi for kind in _COLUMNS},
         )
 
+    def tell(self, kind: str, **facts: str) -> str:
+        """A phrase with its facts, without the spaces that empty ones leave."""
+        return " ".join(self.phrases[kind].format(**facts).split()).replace(" %", "%")
 
-def tell_tables(lines: Sequence[Line], words: PageWords) -> tuple[Line, ...]:
+
+def tell_tables(lines: Sequence[Line], words: PageWords, glossary: Glossary) -> tuple[Line, ...]:
     """Lines of an appendix -> the same, its rows told."""
-    grammar = _Grammar.of(words)
+    grammar = _Grammar.of(words, glossary)
     told: list[Line] = []
     rows: list[Line] = []
     unit = ""
@@ -122,6 +128,8 @@ def _told(row: Row, heads: Sequence[str], unit: str, grammar: _Grammar) -> str:
     if not names:
         return ""
     own = next((row[n] for n in units if n < len(row) and row[n]), unit)
+    if own[:1].isdigit():
+        return ""  # a date is no unit
     parts: list[str] = []
     plans: list[str] = []  # told last: what follows a plan would be its
     for at, cell in enumerate(row):
@@ -142,17 +150,13 @@ def _part(head: str, figure: str, unit: str, grammar: _Grammar) -> str:
     start = plain[:1].lower() + plain[1:]
     than = grammar.than.search(start)
     if than and grammar.rises.search(start):
-        fell = number[0] in "-−"
+        moved = "fall" if number[0] in "-−" else "rise"
         time = grammar.rises.sub(" ", start[: than.start()])
-        return _joined(time, "giảm" if fell else "tăng", f"{number.lstrip('-−+')}%", f"so với {start[than.end() :]}")
+        return grammar.tell(moved, time=time, figure=number.lstrip("-−+"), other=start[than.end() :])
     if than:
-        return _joined(start[: than.start()], f"bằng {number}%", f"so với {start[than.end() :]}")
+        return grammar.tell("ratio", time=start[: than.start()], figure=number, other=start[than.end() :])
     if grammar.shares.search(start):
-        return _joined(start, f"chiếm {number}%")
+        return grammar.tell("share", head=start, figure=number)
     if grammar.plans.search(start):
-        return _joined("phấn đấu", start, "là", number, unit)
-    return _joined(start, "đạt", number, "%" if figure != number else unit)
-
-
-def _joined(*words: str) -> str:
-    return " ".join(" ".join(words).split()).replace(" %", "%")
+        return grammar.tell("target", head=start, figure=number, unit=unit)
+    return grammar.tell("level", head=start, figure=number, unit="%" if figure != number else unit)

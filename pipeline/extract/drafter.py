@@ -216,10 +216,8 @@ class Drafter:
         own = {i: c for i in words if i.kind == "indicator" for c in candidates(i.names, near)[:1]}
         own = {i: c for i, c in own.items() if near and root(c) == root(near[0])}
         named = [i for i in words if i not in own] or words
-        if any(
-            s.mark in ("lead", ":") for s in clause.segments
-        ):  # "một số sản phẩm tăng như: …" is said of all entries
-            self.said.lead = before
+        if any(s.mark in ("lead", ":") for s in clause.segments):
+            self.said.lead = before  # "một số sản phẩm tăng như: …" is said of all entries
         text, lead = (
             " ".join(self.source.text[i.start : i.end] for i in items) for items in (named, (*self.said.lead, *before))
         )

@@ -76,9 +76,9 @@ def settle(drafts: Sequence[Draft], calendar: Calendar, glossary: Glossary) -> t
     """Drafts -> observations in reading order, one row a fact; several where the text states it differently."""
     kept: dict[Key, list[Draft]] = {}
     parts: dict[str, int] = {}  # indicator -> the block with a second amount of its name
-    for read in _points(
-        _current(_monthly(_wider(_within_whole(_once(drafts), glossary)), calendar, glossary)), glossary
-    ):
+    placed = _wider(_within_whole(_once(drafts), glossary))
+    timed = _current(_monthly(placed, calendar, glossary))
+    for read in _points(timed, glossary):
         draft, o = read, read.observation
         rows = kept.setdefault(draft.key, [])
         again = any(d.block == draft.block for d in rows) and not any(equal(d.observation, o) for d in rows)

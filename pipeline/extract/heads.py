@@ -134,13 +134,11 @@ class Heads:
         names = [i for i in before if i.kind == "indicator"]
         if not names or any(i.kind not in ("indicator", "light", "and") for i in before):
             return False
-        own = set(candidates(subject.names, self.context.codes()))
-        other = set(candidates(names[-1].names, self.context.codes()))
-        kinds = {(root(c), c.rpartition(".")[2]) for c in own - other}
-        herds = bool(
-            kinds.intersection((root(c), c.rpartition(".")[2]) for c in other - own)
-        )  # "đàn trâu, bò 52.228 con"
-        return herds or any(own & set(g.parts) and other & set(g.parts) - own for g in self.glossary.groups.values())
+        own, other = (set(candidates(n, self.context.codes())) for n in (subject.names, names[-1].names))
+        kinds, others = ({(root(c), c.rpartition(".")[2]) for c in codes} for codes in (own - other, other - own))
+        if kinds & others:
+            return True  # "đàn trâu, bò 52.228 con"
+        return any(own & set(g.parts) and (other - own) & set(g.parts) for g in self.glossary.groups.values())
 
     def _returns(self, clause: Clause, scope: Scope, reach: Sequence[Item]) -> bool:
         """Whether a figure behind the parts of a list is its whole's again.

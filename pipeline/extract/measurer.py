@@ -8,7 +8,7 @@ from pipeline.extract.clauses import Clause
 from pipeline.extract.context import Context, Scope
 from pipeline.extract.items import OTHER, Item, Source
 from pipeline.extract.lexicon import label
-from pipeline.extract.measures import Reading, Words, bases, read_measure
+from pipeline.extract.measures import Reading, Wording, bases, read_measure
 from pipeline.extract.said import Said
 from pipeline.extract.spelled import SPELLED
 from pipeline.extract.subjects import Subject, resolve, root
@@ -41,7 +41,7 @@ class Measurer:
             return None
         items = [i for s in clause.segments for i in s.items]
         rising = any(i.kind == "rise" for i in head)  # "tăng trưởng đạt 6,05%"
-        words = Words(
+        words = Wording(
             tuple(bases(clause.tail)),
             rate=rising or any(i.kind == "rate" or self._is_rate(i) for i in items) or self._goes_on_rated(scope),
             against=any(self._is_against(i) for i in clause.tail),

@@ -41,7 +41,7 @@ def bases(items: Iterable[Item]) -> list[str]:
     return [i.value for i in items if i.kind in ("basis", "bare")]
 
 
-class Words(NamedTuple):
+class Wording(NamedTuple):
     """What the words around a figure say of its measure.
 
     `tail`: bases of comparison behind it; `rate`: its subject is a rate of growth ("tốc độ tăng trưởng đạt
@@ -58,7 +58,7 @@ class Words(NamedTuple):
     grown: bool = False
 
 
-def read_measure(quantity: Quantity, verb: Item | None, words: Words) -> Reading | None:
+def read_measure(quantity: Quantity, verb: Item | None, words: Wording) -> Reading | None:
     """The verb, the words around the figure and its unit -> reading; None: no statistic of its own."""
     plan = next((b for b in words.tail if b in PLAN_BASES), "")
     other = next((b for b in words.tail if b not in PLAN_BASES), "")
@@ -93,7 +93,7 @@ def _signed(quantity: Quantity) -> bool:
     return quantity.rule.endswith("+sign")
 
 
-def _percent(value: Decimal, kind: str, plan: str, other: str, words: Words, *, signed: bool) -> Reading | None:
+def _percent(value: Decimal, kind: str, plan: str, other: str, words: Wording, *, signed: bool) -> Reading | None:
     rate = words.rate
     if rate and kind in ("reach", "copula", "ratio", "") and not plan and not other:
         return Reading("growth", value, "percent", "", "rate of growth")  # "tốc độ tăng chỉ còn 3,2%"

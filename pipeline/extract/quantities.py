@@ -31,9 +31,8 @@ DOCUMENT = re.compile(
     r"\d+(?:/\d{4})?\s*/\s*[A-ZĐ][\w\s]{0,4}[-–]?\s?[A-ZĐ]|\d+[-–][A-ZĐ]{2,}[\w]*/[A-Z]{2}|\d+(?=QĐ|NĐ|NQ)"
 )
 _MOST_PLACES = 2  # digits behind a decimal mark that stands apart from them
-_BEFORE_ONE = frozenset(
-    {"approximation", "reach", "estimate", "rise", "fall", "share", "copula"}
-)  # behind them stands one figure
+# Behind them stands one figure.
+_BEFORE_ONE = frozenset({"approximation", "reach", "estimate", "rise", "fall", "share", "copula"})
 _BILLION = 9  # a power of ten that stands without a unit for money alone
 NOTE = re.compile(r"\[\d+\]")  # the mark of a footnote
 

@@ -264,6 +264,7 @@ class Glossary:
     lookalikes: tuple[Lookalike, ...]
     phrases: Mapping[str, Phrase]
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
+    lexicon: Path | None  # which English words may stand for which Vietnamese ones, read where it is needed
     signature: str  # SHA-256 over all tables, first 12 hexadecimal digits
     rows: Mapping[str, Mapping[str, int]]  # file -> key, case folded -> number of its row
 
@@ -318,7 +319,8 @@ def _index(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Row]:
 def load_glossary(folder: Path) -> Glossary:
     """Folder of tables -> Glossary. Raises GlossaryError naming file, row and reason."""
     memory = tuple(sorted((folder / "memory").glob("*.tsv")))
-    files = {path.name: read_bytes(path) for path in (*sorted(folder.glob("*.csv")), *memory)}
+    lexicon = tuple(folder.glob("lexicon.tsv"))
+    files = {path.name: read_bytes(path) for path in (*sorted(folder.glob("*.csv")), *lexicon, *memory)}
     digest = hashlib.sha256()
     for name, data in files.items():
         digest.update(name.encode() + b"\0" + data)
@@ -354,6 +356,7 @@ def load_glossary(folder: Path) -> Glossary:
         lookalikes=rows("letters.csv", Lookalike),
         phrases=_index((p for f in files if f.startswith("phrases-") for p in rows(f, Phrase)), lambda r: r.key),
         memory=memory,
+        lexicon=next(iter(lexicon), None),
         signature=digest.hexdigest()[:12],
         rows={file: table.lines for file, table in tables.items()},
     )

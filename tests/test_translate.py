@@ -18,7 +18,7 @@ from translate_helpers import ROOT, article_of, extraction_of, real_glossary, sm
 from pipeline.errors import GlossaryError, TranslationError
 from pipeline.model import Extraction, Observation, Segment, Span, Translation
 from pipeline.translate import ArgosEngine, Engine, as_lines, load_engine, translate
-from pipeline.translate.engine import PLACEHOLDER_FORMS
+from pipeline.translate.engine import PLACEHOLDER_FORMS, Hypothesis
 
 Make = Callable[[Tiny], Engine]
 
@@ -241,7 +241,7 @@ class Failing:
     name = "failing"
     placeholder = "⟨{}⟩"
 
-    def translate(self, texts: Sequence[str]) -> list[str]:
+    def translate(self, texts: Sequence[str]) -> list[list[Hypothesis]]:
         raise TranslationError(f"no memory for {len(texts)} texts")
 
 

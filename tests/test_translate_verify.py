@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from translate_helpers import quantities_of, real_glossary, small_glossary
 
-from pipeline.model import Span, TermUse
+from pipeline.model import Span
 from pipeline.translate.items import Item, Masked
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory
@@ -194,9 +194,27 @@ def test_same_figures() -> None:
 
 
 def test_missing_terms() -> None:
-    use = TermUse(Span(0, 1), "dự án", "projects")
-    assert missing_terms("A project began", [(use, ("project", "projects"))]) == []
-    assert missing_terms("A plan began", [(use, ("project", "projects"))]) == [use]
+    pork, rice = term("pork price", "pork prices"), Item(0, 1, "term", "rice")
+    assert missing_terms("Pork prices rose", (pork, rice)) == [rice]
+    assert missing_terms("The pork price rose, rice fell", (pork, rice)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "reason"),
+    [
+        ("Nguồn cung không ổn định", "Supply was not stable", ""),
+        ("Nguồn cung không ổn định", "Supply was unstable", ""),
+        ("Nguồn cung không ổn định", "Supply was secure", "negation"),
+        ("Nguồn cung ổn định", "Supply was not stable", "negation"),
+        ("Hàng hóa chưa được tiêu thụ", "Goods were consumed", "negation"),
+        ("Hàng hóa chưa được tiêu thụ", "Goods have yet to be consumed", ""),
+        ("Không khí lạnh gây rét đậm", "Cold air brought severe cold", ""),
+        ("Bão số ba gây thiệt hại", "Storm No. three caused damage", ""),
+        ("Thiếu nguyên liệu", "There was no raw material", ""),
+    ],
+)
+def test_what_is_denied_stays_denied(verifier: Verifier, source: str, output: str, reason: str) -> None:
+    assert verifier.check(output, piece(source), FORM) == reason
 
 
 def test_quantities_of_the_helper_read_what_they_should() -> None:

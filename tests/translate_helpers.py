@@ -43,9 +43,9 @@ def real_glossary() -> Glossary:
 
 
 def small_glossary(memory: Sequence[Path] = ()) -> Glossary:
-    """The project's tables with a few terms and the memory given."""
+    """The project's tables with a few terms and the memory given, and no lexicon: a tiny model has words of its own."""
     terms = tuple(Term(vi, (), en, many, "noun", "test", "preferred", "test", "") for vi, en, many in TERMS)
-    return replace(real_glossary(), terms=terms, memory=tuple(memory))
+    return replace(real_glossary(), terms=terms, memory=tuple(memory), lexicon=None)
 
 
 def article_of(text: str) -> Article:

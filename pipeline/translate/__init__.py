@@ -177,21 +177,24 @@ def _ask_engine(
 def _segment(piece: Masked, answer: Answer, glossary: Glossary, memory: Memory, *, clause: bool) -> Segment:
     """An answer -> the finished segment with its terms and findings."""
     english, method, reason = answer
-    uses = [
-        (TermUse(Span(i.start, i.end), piece.text[i.start : i.end], i.english), (i.one, i.many) if i.many else ())
-        for i in piece.items
-        if i.kind == "term"
-    ]
-    terms = tuple(use for use, _ in uses)
+    text = piece.text
+    terms = tuple(
+        TermUse(Span(i.start, i.end), text[i.start : i.end], i.english) for i in piece.items if i.kind == "term"
+    )
     if method == "none":
         message = glossary.label(f"translate.finding.{reason}", text=english)
         finding = Finding("translate.untranslated", "warning", piece.span, message)
         return Segment(piece.span, piece.source, "", method, terms, (finding,))
     lower = memory.english if clause else ()
     target = polish(english, piece.source, clause=clause, lower=lower)
-    missing = missing_terms(target, uses) if method == "engine" else []
+    missing = missing_terms(target, piece.items) if method == "engine" else []
     findings = (
-        Finding("translate.term", "info", use.span, glossary.label("translate.finding.term", text=use.vi))
-        for use in missing
+        Finding(
+            "translate.term",
+            "info",
+            Span(i.start, i.end),
+            glossary.label("translate.finding.term", text=text[i.start : i.end]),
+        )
+        for i in missing
     )
     return Segment(piece.span, piece.source, target, method, terms, tuple(findings))

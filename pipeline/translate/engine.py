@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pipeline.errors import ModelError, TranslationError
 from pipeline.translate.package import Package
@@ -27,11 +27,15 @@ _LENGTH_PENALTY = 0.2  # as Argos Translate has it
 _BATCH_TOKENS = 1024
 _MOST_TOKENS = 400  # models are trained on sentences; a longer text comes back cut
 _MOST_THREADS = 4
-# Mean log-probability of a token below which a model is guessing. Of a half-trained model, whose every
-# sentence is wrong, nearly all lie below; sentences that a trained one gets right lie well above.
-_SURE = -1.0
 # Sentences on which a form is tried: a figure, two figures, a name.
 _PROBES = ("Tăng {0}.", "Tăng {0} so với {1}.", "Huyện {0} đạt {1}.")
+
+
+class Hypothesis(NamedTuple):
+    """A translation that an engine offers, and the mean log-probability of its tokens."""
+
+    text: str
+    score: float
 
 
 class Engine(Protocol):
@@ -45,8 +49,8 @@ class Engine(Protocol):
     def placeholder(self) -> str:
         """The form of a placeholder, `{}` for its number."""
 
-    def translate(self, texts: Sequence[str]) -> list[str]:
-        """Translate; an empty string where it cannot with any certainty. Raises TranslationError when it fails."""
+    def translate(self, texts: Sequence[str]) -> list[list[Hypothesis]]:
+        """What it offers for each text, the likeliest first; nothing where it cannot. Raises TranslationError."""
 
 
 class ArgosEngine:
@@ -60,8 +64,8 @@ class ArgosEngine:
         self.name = f"{package.name} {package.version} {digest}"
         self.placeholder = self._probe()
 
-    def translate(self, texts: Sequence[str]) -> list[str]:
-        """Texts -> English; empty for one that is too long for the model, or of which it is not sure."""
+    def translate(self, texts: Sequence[str]) -> list[list[Hypothesis]]:
+        """Texts -> the hypotheses of a beam; none for a text that is too long for the model."""
         encoded = [self._encode(text) for text in texts]
         able = [n for n, tokens in enumerate(encoded) if 0 < len(tokens) <= _MOST_TOKENS]
         prefix = self._package.target_prefix
@@ -72,19 +76,20 @@ class ArgosEngine:
                 max_batch_size=_BATCH_TOKENS,
                 batch_type="tokens",
                 beam_size=_BEAM,
+                num_hypotheses=_BEAM,
                 length_penalty=_LENGTH_PENALTY,
                 replace_unknowns=True,
                 return_scores=True,
             )
         except (RuntimeError, ValueError) as e:
             raise TranslationError(f"{self.name}: {e}") from e
-        outputs = [""] * len(texts)
+        outputs: list[list[Hypothesis]] = [[] for _ in texts]
         for n, result in zip(able, results, strict=True):
-            pieces = result.hypotheses[0]
-            length = max(1, len(pieces))
-            # CTranslate2 divides the sum of log-probabilities by length ** penalty.
-            if result.scores[0] * length**_LENGTH_PENALTY / length >= _SURE:
-                outputs[n] = self._decode(pieces).strip().removeprefix(prefix).strip()
+            for pieces, total in zip(result.hypotheses, result.scores, strict=True):
+                length = max(1, len(pieces))
+                # CTranslate2 divides the sum of log-probabilities by length ** penalty.
+                text = self._decode(pieces).strip().removeprefix(prefix).strip()
+                outputs[n].append(Hypothesis(text, total * length**_LENGTH_PENALTY / length))
         return outputs
 
     def _probe(self) -> str:
@@ -100,7 +105,8 @@ class ArgosEngine:
             kept = 0
             for k in range(n * len(_PROBES), (n + 1) * len(_PROBES)):
                 pattern = placeholder_pattern(form)
-                kept += Counter(pattern.findall(texts[k])) == Counter(pattern.findall(outputs[k]))
+                best_of = outputs[k][0].text if outputs[k] else ""
+                kept += Counter(pattern.findall(texts[k])) == Counter(pattern.findall(best_of))
             if kept > most:
                 best, most = form, kept
         return best

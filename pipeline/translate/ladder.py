@@ -1,36 +1,62 @@
-"""Ways of asking an engine for a segment, from the best English to the safest."""
+"""Ways of asking an engine for a segment; of what passes the checks the best is taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from pipeline.translate.engine import MOST_PLACEHOLDERS, Engine
+from pipeline.translate.engine import MOST_PLACEHOLDERS, Engine, Hypothesis
 from pipeline.translate.items import FIXED, Masked
 from pipeline.translate.restore import Restorer
-from pipeline.translate.verify import Verifier
+from pipeline.translate.verify import Verifier, missing_terms
 
 _LEAST_WORDS = 3  # a clause shorter than this is no sentence for an engine
+
+# Mean log-probability of a token below which a model is guessing, and the share of words without a partner
+# above which a translation is not one: measured on translations that people judged (docs/translation.md).
+_SURE = -1.0
+_DOUBTFUL = 0.35
+# What a share of words without a partner, and a term that was not used, cost against log-probability.
+_DOUBT_COST = 2.0
+_TERM_COST = 0.15
+
+
+class Answer(NamedTuple):
+    """English, what it is worth (comparable within one segment), or the reason why there is none."""
+
+    text: str
+    worth: float
+    reason: str
 
 
 def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer: Restorer) -> list[tuple[str, str]]:
     """Each segment -> its English and "", or "" and the reason of the last refusal.
 
-    Every way is one call of the engine for all segments that still need it.
+    A segment is asked for whole in two ways, everything masked and figures alone; what passes neither way is
+    asked for clause by clause. Each step is one call of the engine for all segments that still need it.
     """
-    answers: list[tuple[str, str]] = [("", "empty")] * len(segments)
+    answers = [Answer("", 0.0, "empty")] * len(segments)
     waiting = list(range(len(segments)))
-    for way in (_whole, _bare, _clauses, _bare_clauses):
-        asked = {n: way(segments[n]) for n in waiting}
-        texts = [_masked_text(piece, engine) for n in waiting for piece, _ in asked[n]]
+    for ways in ((_whole, _bare), (_clauses, _bare_clauses)):
+        asked = [(n, pieces) for n in waiting for way in ways if (pieces := way(segments[n]))]
+        texts = [_masked_text(piece, engine) for _, pieces in asked for piece, _ in pieces]
         outputs = iter(engine.translate(texts) if texts else [])
-        for n in waiting:
-            if asked[n]:
-                answers[n] = _joined(asked[n], [next(outputs) for _ in asked[n]], engine, verifier, restorer)
-        waiting = [n for n in waiting if answers[n][1]]
-    return answers
+        for n, pieces in asked:
+            offered = [next(outputs) for _ in pieces]
+            answer = _joined(pieces, offered, engine, verifier, restorer, segments[n])
+            answers[n] = _better(answers[n], answer)
+        waiting = [n for n in waiting if answers[n].reason]
+    return [(a.text, a.reason) for a in answers]
 
 
 Pieces = list[tuple[Masked, str]]  # a piece and the mark that follows it
+
+
+def _better(old: Answer, new: Answer) -> Answer:
+    """The one that is worth more; the later of two refusals."""
+    if new.reason:
+        return old if old.text else new
+    return new if not old.text or new.worth > old.worth else old
 
 
 def _whole(segment: Masked) -> Pieces:
@@ -64,17 +90,41 @@ def _masked_text(piece: Masked, engine: Engine) -> str:
 
 
 def _joined(
-    pieces: Pieces, outputs: Sequence[str], engine: Engine, verifier: Verifier, restorer: Restorer
-) -> tuple[str, str]:
-    """Verified and restored pieces in one line; the first refusal refuses all."""
+    pieces: Pieces,
+    offered: Sequence[Sequence[Hypothesis]],
+    engine: Engine,
+    verifier: Verifier,
+    restorer: Restorer,
+    segment: Masked,
+) -> Answer:
+    """The best verified hypothesis of each piece, restored and in one line; a piece without one refuses all."""
     parts: list[str] = []
-    for number, ((piece, mark), output) in enumerate(zip(pieces, outputs, strict=True)):
-        if reason := verifier.check(output, piece, engine.placeholder):
-            return "", reason
-        text = restorer.restore(output, piece.items, engine.placeholder)
+    worth = 0.0
+    for number, ((piece, mark), hypotheses) in enumerate(zip(pieces, offered, strict=True)):
+        best = _best(piece, hypotheses, engine.placeholder, verifier)
+        if best.reason:
+            return best
+        text = restorer.restore(best.text, piece.items, engine.placeholder)
         last = number == len(pieces) - 1
         parts.append(text if last else f"{text.rstrip('.,;: ')}{mark}")
-    return " ".join(parts), ""
+        worth += best.worth / len(pieces)
+    text = " ".join(parts)
+    return Answer(text, worth - _TERM_COST * len(missing_terms(text, segment.items)), "")
+
+
+def _best(piece: Masked, hypotheses: Sequence[Hypothesis], form: str, verifier: Verifier) -> Answer:
+    """The hypothesis worth most of those that pass; else the reason that refused the likeliest."""
+    passed: list[Answer] = []
+    reasons: list[str] = []
+    for text, score in hypotheses:
+        doubt = verifier.doubt(text, piece, form)
+        reason = verifier.check(text, piece, form)
+        reason = reason or ("unsure" if score < _SURE else "doubtful" if doubt > _DOUBTFUL else "")
+        passed.append(Answer(text, score - _DOUBT_COST * doubt, reason))
+        reasons.append(reason)
+    return max(
+        (a for a in passed if not a.reason), key=lambda a: a.worth, default=Answer("", 0.0, [*reasons, "empty"][0])
+    )
 
 
 def _split(segment: Masked, marks: str, *, only_full: bool) -> Iterator[tuple[Masked, str]]:

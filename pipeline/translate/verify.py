@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from pipeline.figures import CARDINALS_EN
 from pipeline.glossary import Glossary
-from pipeline.model import TermUse
 from pipeline.translate.direction import Directions
 from pipeline.translate.items import Item, Masked
+from pipeline.translate.lexicon import Lexicon
 from pipeline.translate.patterns import alternatives, phrase_group
 from pipeline.translate.restore import placeholder_pattern
 from pipeline.vietnamese import key
@@ -23,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # One word four times in a row, or two to five words three times.
 _REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){3}|\b(\w+(?:\W+\w+){1,4})(?:\W+\2\b){2}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ORDINAL_NO = re.compile(r"\b[Nn]os?\.(?=\s)")  # "Storm No. 3" denies nothing
 # Fewer known words than this say nothing about what is English (a small memory, a test).
 _ENOUGH_WORDS = 2000
 _UNKNOWN_SHARE = 0.34
@@ -47,6 +49,9 @@ class Verifier:
         self._forbidden = [(_keys((t.vi, *t.variants)), _phrase((t.en, t.en_plural))) for t in glossary.forbidden]
         self._terms = glossary.terms
         self._directions = Directions(glossary)
+        self._negations = Negations(glossary)
+        functions = alternatives(glossary.phrases["translate.function.words"].en)
+        self._lexicon = Lexicon(glossary.lexicon, functions) if glossary.lexicon else None
 
     def _echo(self, word: str, surfaces: Sequence[str]) -> None:
         self._echoes[word] = self._echoes.get(word, ()) + _keys(surfaces)
@@ -72,9 +77,18 @@ class Verifier:
             return "length"
         if self._misnamed(rest, masked):
             return "forbidden"
-        return self._judge(words, rest, source) or (
-            "direction" if self._directions.turned(output, masked, form) else ""
-        )
+        if reason := self._judge(words, rest, source):
+            return reason
+        if self._directions.turned(output, masked, form):
+            return "direction"
+        return "negation" if self._negations.turned(rest, source) else ""
+
+    def doubt(self, output: str, masked: Masked, form: str) -> float:
+        """The share (0 to 1) of the words outside of items that have no partner on the other side."""
+        if self._lexicon is None:
+            return 0.0
+        source = masked.filled([";"] * len(masked.items))
+        return self._lexicon.doubt(source, placeholder_pattern(form).sub(" ", output))
 
     def _misnamed(self, rest: str, masked: Masked) -> bool:
         """Whether a term that the engine saw has got English that it must not have.
@@ -108,10 +122,35 @@ class Verifier:
         return ""
 
 
-def missing_terms(target: str, terms: Sequence[tuple[TermUse, tuple[str, ...]]]) -> list[TermUse]:
+class Negations:
+    """The glossary's words that deny: what Vietnamese denies English must, and the reverse."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        rows = {key.rpartition(".")[2]: row for key, row in phrase_group(glossary, "negation").items()}
+        self._plain, (_, denying) = _keys(rows["plain"][0]), rows["plain"]
+        self._denying = frozenset(alternatives(denying))
+        self._near, (_, plain) = _keys(rows["words"][0]), rows["words"]
+        self._said = frozenset(alternatives(plain))
+        self._prefixes = alternatives(rows["prefix"][1])
+        self._inert = _keys(rows["inert"][0])  # "không khí" (air) denies nothing
+
+    def turned(self, english_text: str, source: str) -> bool:
+        """English, Vietnamese -> whether one side denies what the other does not."""
+        said = key(source)
+        for inert in self._inert:
+            said = said.replace(inert, " ; ")
+        english = {w.casefold() for w in _WORD.findall(_ORDINAL_NO.sub(" ", english_text))}
+        if english & self._said and not any(s in said for s in self._near):
+            return True
+        if not any(s in said for s in self._plain) or english & self._denying:
+            return False
+        return not any(w.startswith(self._prefixes) for w in english)
+
+
+def missing_terms(target: str, items: Sequence[Item]) -> list[Item]:
     """The terms whose English (or one of its other forms) is not in the target."""
-    text = target.casefold()
-    return [use for use, others in terms if not any(e.casefold() in text for e in (use.en, *others))]
+    terms = (i for i in items if i.kind == "term")
+    return [i for i in terms if not _phrase((i.english, i.one, i.many)).search(target)]
 
 
 def same_figures(target: str, items: Sequence[Item]) -> bool:
@@ -132,7 +171,8 @@ def _keys(surfaces: Collection[str]) -> tuple[str, ...]:
     return tuple(map(key, surfaces))
 
 
-def _phrase(forms: Sequence[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=4096)
+def _phrase(forms: tuple[str, ...]) -> re.Pattern[str]:
     """English words where they stand whole, in any case, one or many."""
     ways = "|".join(re.escape(f) for f in forms if f)
     return re.compile(rf"(?<!\w)(?:{ways})(?:e?s)?(?!\w)", re.IGNORECASE)

@@ -74,7 +74,11 @@ def test_check(verifier: Verifier, output: str, reason: str) -> None:
         ("Thu bằng 46,8% kế hoạch", "Revenue was ⟨0⟩ of the plan", ""),
         ("Lợn tăng 5%, bò giảm 7%", "Pigs rose ⟨0⟩, cattle fell ⟨1⟩", ""),
         ("Lợn tăng 5%, bò giảm 7%", "Pigs fell ⟨0⟩, cattle rose ⟨1⟩", "direction"),
-        ("Lợn tăng 5%, bò giảm 7%", "Cattle fell ⟨1⟩, pigs rose ⟨0⟩", ""),
+        ("Lợn tăng 5%, bò giảm 7%", "Cattle fell ⟨1⟩, pigs rose ⟨0⟩", "moved"),
+        ("Giá tăng 5%", "Prices rose to ⟨0⟩", "direction"),
+        ("Giá tăng lên 5%", "Prices rose to ⟨0⟩", ""),
+        ("Giá tăng 5%", "Prices rose by ⟨0⟩", ""),
+        ("Giá giảm gần 5%", "Prices fell to nearly ⟨0⟩", "direction"),
         ("Lợn tăng 5% và 7%", "Pigs rose ⟨0⟩ and ⟨1⟩", ""),
         ("Lợn tăng 5%, đóng góp 7%", "Pigs rose ⟨0⟩, up ⟨1⟩", "direction"),
     ],
@@ -109,6 +113,26 @@ def test_a_term_may_not_get_the_english_that_the_glossary_forbids(source: str, o
     assert words.check(output, Masked(source, Span(0, len(source)), ()), FORM) == reason
 
 
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("⟨0⟩ rose ⟨1⟩ and ⟨2⟩ rose ⟨3⟩ in ⟨4⟩", ""),
+        ("In ⟨4⟩ ⟨0⟩ rose ⟨1⟩ and ⟨2⟩ rose ⟨3⟩", ""),  # a date moves freely
+        ("⟨2⟩ rose ⟨1⟩ and ⟨0⟩ rose ⟨3⟩ in ⟨4⟩", "moved"),
+        ("⟨0⟩ rose ⟨3⟩ and ⟨2⟩ rose ⟨1⟩ in ⟨4⟩", "moved"),
+    ],
+)
+def test_each_figure_stays_with_its_own(verifier: Verifier, output: str, reason: str) -> None:
+    source = "Giá thịt lợn tăng 5% và xuất nhập khẩu tăng 7% trong tháng 5"
+    assert verifier.check(output, piece(source), FORM) == reason
+
+
+def test_a_level_is_no_amount(verifier: Verifier) -> None:
+    source = piece("Giá thịt lợn tăng lên 64.000 đồng")
+    assert verifier.check("⟨0⟩ rose to ⟨1⟩", source, FORM) == ""
+    assert verifier.check("⟨0⟩ rose by ⟨1⟩", source, FORM) == "direction"
+
+
 def test_words_around_a_masked_item_are_no_term() -> None:
     text = "Nợ 5% xấu đi"
     masked = piece(text).only(("figure",))
@@ -140,6 +164,18 @@ def term(one: str, many: str) -> Item:
     return Item(0, 1, "term", many, one=one, many=many)
 
 
+def time(english: str) -> Item:
+    return Item(0, 1, "time", english)
+
+
+def measure(one: str) -> Item:
+    return Item(0, 1, "term", one, one=one, many=f"{one}s")
+
+
+def acronym(one: str, short: str) -> Item:
+    return Item(0, 1, "term", one, (short,), one, f"{one}s")
+
+
 def figure(english: str) -> Item:
     return Item(0, 1, "figure", english)
 
@@ -154,6 +190,30 @@ def figure(english: str) -> Item:
         ("several⟨0⟩began", [term("project", "projects")], "several projects began"),
         ("rose⟨0⟩,⟨1⟩", [figure("5%"), figure("6%")], "rose 5%, 6%"),
         ("⟨1⟩ and ⟨0⟩", [figure("5%"), figure("6%")], "6% and 5%"),
+        # a time needs its preposition
+        ("output ⟨0⟩ fell.", [time("March 2025")], "output in March 2025 fell."),
+        ("as counted ⟨0⟩.", [time("15 May 2025")], "as counted on 15 May 2025."),
+        ("output in ⟨0⟩ fell.", [time("March 2025")], "output in March 2025 fell."),
+        ("the ⟨0⟩ output fell.", [time("March 2025")], "the March 2025 output fell."),
+        ("⟨0⟩, output fell.", [time("the first quarter")], "in the first quarter, output fell."),
+        ("⟨0⟩ saw growth.", [time("March")], "March saw growth."),
+        ("⟨0⟩", [time("March 2025")], "March 2025"),
+        ("last year, ⟨0⟩.", [time("2024")], "last year, 2024."),
+        # one thing needs its article
+        ("⟨0⟩ rose.", [measure("price index")], "the price index rose."),
+        ("growth of ⟨0⟩.", [measure("price index")], "growth of the price index."),
+        ("an ⟨0⟩ rose.", [measure("price index")], "an price index rose."),
+        ("⟨0⟩", [measure("price index")], "price index"),
+        ("according to ⟨0⟩.", [Item(0, 1, "name", "Department of Finance")], "according to the Department of Finance."),
+        ("in ⟨0⟩.", [Item(0, 1, "name", "Lang Son")], "in Lang Son."),
+        ("⟨0⟩ (⟨1⟩) rose.", [measure("price index"), acronym("price index", "CPI")], "the price index (CPI) rose."),
+        ("⟨0⟩ rose.", [acronym("price index", "CPI")], "the price index rose."),
+        # verbs follow the number of what opens their clause
+        ("⟨0⟩ was built.", [term("road", "roads")], "roads were built."),
+        ("⟨0⟩ are up.", [measure("price index")], "the price index is up."),
+        ("revenue of ⟨0⟩ is up.", [term("road", "roads")], "revenue of roads is up."),
+        ("⟨0⟩ pigs died.", [figure("1,200 head")], "1,200 pigs died."),
+        ("⟨0⟩ of cattle died.", [figure("1,200 head")], "1,200 head of cattle died."),
     ],
 )
 def test_restore(output: str, items: list[Item], text: str) -> None:
@@ -172,6 +232,7 @@ def test_restore(output: str, items: list[Item], text: str) -> None:
         ("a university", "Đại học", "A university"),
         ("in the the first half", "Trong nửa đầu", "In the first half"),
         ("( prices ) rose ; then fell", "Giá", "(Prices) rose; then fell"),
+        ("65 projects projects began", "Có 65 dự án", "65 projects began"),
     ],
 )
 def test_polish(english: str, source: str, text: str) -> None:

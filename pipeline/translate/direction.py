@@ -27,6 +27,14 @@ class Directions:
     """The glossary's words of direction, up and down."""
 
     def __init__(self, glossary: Glossary) -> None:
+        level = phrase_group(glossary, "level")
+        (ways, to), (_, by) = level["translate.level.to"], level["translate.level.by"]
+        self._level, self._to, self._by = (
+            frozenset(map(fold, ways)),
+            frozenset(alternatives(to)),
+            frozenset(alternatives(by)),
+        )
+        self._about = frozenset(alternatives(level["translate.level.about"][1]))
         rows = phrase_group(glossary, "direction").values()
         self._english = [frozenset(alternatives(en)) for _, en in rows]
         self._vietnamese = [tuple(tuple(map(fold, way.split())) for way in ways) for ways, _ in rows]
@@ -55,7 +63,20 @@ class Directions:
                 return True
             if self._plainly(before[n][-_NEAR_VI:]) - stated:
                 return True
+            if self._other_end(before[n], words, percent=masked.items[n].english.endswith("%")):
+                return True
         return False
+
+    def _other_end(self, vietnamese: list[str], english: list[str], *, percent: bool) -> bool:
+        """Whether a change by an amount has become a change to it, or the reverse.
+
+        "tăng 5%" is by and "tăng lên 64.000 đồng" to; a percentage after "lên" may be either.
+        """
+        near = vietnamese[-_NEAR_VI:]
+        last = next((w.casefold() for w in reversed(english) if w.casefold() not in self._about), "")
+        if last in self._to:
+            return bool(self._plainly(near)) and not self._level & set(near)
+        return last in self._by and not percent and bool(self._level & set(near[-2:]))
 
     def _in_vietnamese(self, words: list[str]) -> set[int]:
         """The directions that these folded words speak of."""

@@ -11,8 +11,9 @@ from pipeline.model import Span
 
 Kind = Literal["figure", "time", "law", "code", "name", "term"]
 
-# Kinds that are never handed to an engine unmasked.
+# Figures and what holds digits; with names, what is never handed to an engine unmasked.
 FIXED: tuple[Kind, ...] = ("figure", "time", "law", "code")
+KEPT: tuple[Kind, ...] = (*FIXED, "name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.translate.engine import MOST_PLACEHOLDERS, Engine, Hypothesis
-from pipeline.translate.items import FIXED, Masked
+from pipeline.translate.items import KEPT, Masked
 from pipeline.translate.restore import Restorer
 from pipeline.translate.verify import Verifier, missing_terms
 
@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer: Restorer) -> list[tuple[str, str]]:
     """Each segment -> its English and "", or "" and the reason of the last refusal.
 
-    A segment is asked for whole in two ways, everything masked and figures alone; what passes neither way is
+    A segment is asked for whole in two ways, everything masked and terms in sight; what passes neither way is
     asked for clause by clause. Each step is one call of the engine for all segments that still need it.
     """
     answers = [Answer("", 0.0, "empty")] * len(segments)
@@ -65,8 +65,8 @@ def _whole(segment: Masked) -> Pieces:
 
 
 def _bare(segment: Masked) -> Pieces:
-    """Names and terms left to the engine, figures not."""
-    bare = segment.only(FIXED)
+    """Terms left to the engine, figures and names not."""
+    bare = segment.only(KEPT)
     return [] if bare == segment else list(_split(bare, ";,", only_full=True))
 
 
@@ -79,8 +79,8 @@ def _clauses(segment: Masked) -> Pieces:
 
 
 def _bare_clauses(segment: Masked) -> Pieces:
-    """Clause by clause, names and terms left to the engine."""
-    bare = segment.only(FIXED)
+    """Clause by clause, terms left to the engine."""
+    bare = segment.only(KEPT)
     return [] if bare == segment else _clauses(bare)
 
 

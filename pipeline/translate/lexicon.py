@@ -17,6 +17,7 @@ from pipeline.vietnamese import fold
 
 _WORD = re.compile(r"[^\W\d_]+")
 _STEM = 5  # letters of an English word that its forms share: "produ(ce|ction|cer)"
+_PRIOR = 2  # words believed beforehand, so that one doubtful word of three says little
 _ENDINGS = ("ies", "es", "ed", "ing", "s", "d", "e", "y")
 _STEADY = 0.6  # a syllable at least so steady is one that a translation should express
 
@@ -49,7 +50,7 @@ class Lexicon:
         expressed = frozenset(words)
         invented = sum(word not in possible for word in words)
         lost = sum(not self._stems[s] & expressed for s in asked)
-        return (invented + lost) / max(1, len(words) + len(asked))
+        return (invented + lost) / (len(words) + len(asked) + _PRIOR)
 
 
 def syllables(vi: str) -> Iterator[str]:

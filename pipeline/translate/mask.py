@@ -102,7 +102,8 @@ class Masker:
             if hit.entry.kind == "name" and not _is_name(text, start, end):
                 continue
             entry = hit.entry
-            yield Item(start, end, entry.kind, entry.english, one=entry.one, many=entry.many)
+            short = (text[start:end],) if text[start:end].isupper() else ()  # "(IIP)" behind its name stays short
+            yield Item(start, end, entry.kind, entry.english, short, entry.one, entry.many)
 
     def _introduced(self, text: str, words: Sequence[Token], known: Sequence[Item]) -> Iterator[Item]:
         """Names that a word before them gives away ("huyện Bắc Sơn"), and those listed after such a name."""

@@ -1,10 +1,11 @@
-"""What an engine returned -> English with every item back in its place, tidied."""
+"""What an engine returned -> English with every item back in its place, its joints mended, tidied."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
 
+from pipeline.figures import CARDINALS_EN
 from pipeline.glossary import Glossary
 from pipeline.translate.items import Item, plain_spaces
 from pipeline.translate.patterns import alternatives, phrase_group
@@ -14,6 +15,10 @@ _AN_FIGURE = re.compile(r"8|1[18](?!\d)")
 _AN_CAPITALS = re.compile(r"[AEFHILMNORSX][A-Z]")
 _AN_WORD = re.compile(r"(?!uni|use|eu|one\b)[aeiou]|hour|honest", re.IGNORECASE)
 _FINAL = ".;:!?…"
+_DURATIONS = tuple(f"{word} " for word in CARDINALS_EN if word)  # "six months" may be "for" or "in" them
+_NUMBERS = (("is", "are"), ("was", "were"), ("has", "have"))
+_VERB = re.compile(r"\s+(is|are|was|were|has|have)\b")
+_OPENING = re.compile(r"(?:^|[,;:.]\s*)(?:the\s+)?$", re.IGNORECASE)
 
 
 def placeholder_pattern(form: str) -> re.Pattern[str]:
@@ -23,36 +28,84 @@ def placeholder_pattern(form: str) -> re.Pattern[str]:
 
 
 class Restorer:
-    """Puts items back; knows the words that tell one from many."""
+    """Puts items back and mends the joints: one or many, the articles and prepositions that a mask has swallowed."""
 
     def __init__(self, glossary: Glossary) -> None:
-        group = phrase_group(glossary, "determiner")
-        self._one = frozenset(alternatives(group["translate.determiner.one"][1]))
-        self._many = frozenset(alternatives(group["translate.determiner.many"][1]))
+        determiner, joint = phrase_group(glossary, "determiner"), phrase_group(glossary, "joint")
+        self._one = _words(determiner["translate.determiner.one"])
+        self._many = _words(determiner["translate.determiner.many"])
+        self._before_time = _words(joint["translate.joint.before-time"])
+        self._before_article = _words(joint["translate.joint.before-article"])
+        self._verbs = _words(joint["translate.joint.verbs"])
+        self._bodies = tuple(alternatives(joint["translate.joint.bodies"][1]))
+        herds = "|".join(map(re.escape, alternatives(joint["translate.joint.herds"][1])))
+        self._head = re.compile(rf" head(?= (?:{herds})\b)")
 
     def restore(self, output: str, items: Sequence[Item], form: str) -> str:
         """Every placeholder of `output` replaced by its item; each must be there once (verify.check)."""
         pattern = placeholder_pattern(form)
-        parts: list[str] = []
+        sentence = output.rstrip().endswith(".")
+        text = ""
         place = 0
         for match in pattern.finditer(output):
-            parts.append(output[place : match.start()])
-            before, after = "".join(parts), output[match.end() :]
-            left = " " if before and (before[-1].isalnum() or before[-1] in ",;:%") else ""
-            right = " " if after and after[0].isalnum() else ""
-            parts.append(left + self._form(items[int(match[1])], before) + right)
+            text += output[place : match.start()]
             place = match.end()
-        return plain_spaces("".join([*parts, output[place:]]))
+            item, after = items[int(match[1])], output[match.end() :]
+            left = " " if text and (text[-1].isalnum() or text[-1] in ",;:%") else ""
+            right = " " if after and after[0].isalnum() else ""
+            english = self._form(item, text)
+            if verb := _VERB.match(after):
+                agreed = _agreeing(verb[1], item, english, text)
+                place += verb.end()
+                right = f" {agreed}"
+            text += left + self._link(item, english, text, after, sentence=sentence) + english + right
+        return self._head.sub("", plain_spaces(text + output[place:]))
 
     def _form(self, item: Item, before: str) -> str:
         """One or many, as the word before it says."""
         words = before.split()
+        if item.kind == "term" and item.others and before.endswith("("):
+            return item.others[0]
         if not item.many or not words:
             return item.english
         last = words[-1].casefold()
         if last in self._one or last == "1":
             return item.one
         return item.many if last in self._many or last[:1].isdigit() else item.english
+
+    def _link(self, item: Item, english: str, before: str, after: str, *, sentence: bool) -> str:
+        """The preposition of a time or the article of one thing, where the words before it leave it out."""
+        words = before.split()
+        last = words[-1].casefold() if words else ""
+        if item.kind == "time" and not english.startswith(_DURATIONS):
+            following = (after.split() or [""])[0].casefold()
+            if last:
+                bare = last[-1].isalpha() and last not in self._before_time
+            else:
+                bare = sentence and following not in self._verbs
+            return f"{_preposition(english)} " if bare else ""
+        definite = english.startswith(self._bodies) or (english == item.one and item.one != item.many)
+        opening = sentence and (not last or last[-1] in ";:")
+        return (
+            "the " if definite and item.kind in ("term", "name") and (opening or last in self._before_article) else ""
+        )
+
+
+def _words(row: tuple[tuple[str, ...], str]) -> frozenset[str]:
+    return frozenset(alternatives(row[1]))
+
+
+def _preposition(time: str) -> str:
+    """On 15 May, but in May and in 2025."""
+    return "on" if re.match(r"\d{1,2}(?:\N{EN DASH}\d{1,2})? [A-Z]", time) else "in"
+
+
+def _agreeing(verb: str, item: Item, english: str, before: str) -> str:
+    """The verb after an item that opens its clause, in the item's number; any other verb as it is."""
+    if not item.many or item.one == item.many or not _OPENING.search(before):
+        return verb
+    one, many = next(pair for pair in _NUMBERS if verb in pair)
+    return many if english == item.many else one
 
 
 def polish(text: str, source: str, *, clause: bool, lower: Collection[str]) -> str:
@@ -63,6 +116,7 @@ def polish(text: str, source: str, *, clause: bool, lower: Collection[str]) -> s
     """
     text = re.sub(r"\b(the|a|an|of|in|to|and) (?=(?:\1|the)\b)", _doubled, text, flags=re.IGNORECASE)
     text = re.sub(r"\b(a|an) (?=(\S+))", _article, text, flags=re.IGNORECASE)
+    text = re.sub(r"\b([a-z]{4,}) \1\b", r"\1", text)  # "65 enterprises enterprises"
     text = re.sub(r"\s+([,.;:!?…)\]])", r"\1", text)
     text = re.sub(r"([(\[])\s+", r"\1", text)
     text = text.rstrip(_FINAL + " ") if not source.endswith(tuple(_FINAL)) else _with_final(text, source[-1])

@@ -24,6 +24,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # One word four times in a row, or two to five words three times.
 _REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){3}|\b(\w+(?:\W+\w+){1,4})(?:\W+\2\b){2}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ORDERED = ("figure", "code", "name", "term")
+_NEAR = 1  # how far apart in the source two items may stand that change places
+_FREE_FIGURES = 1  # so many figures may change places with each other
 _ORDINAL_NO = re.compile(r"\b[Nn]os?\.(?=\s)")  # "Storm No. 3" denies nothing
 # Fewer known words than this say nothing about what is English (a small memory, a test).
 _ENOUGH_WORDS = 2000
@@ -81,6 +84,8 @@ class Verifier:
             return reason
         if self._directions.turned(output, masked, form):
             return "direction"
+        if _moved([int(n) for n in pattern.findall(output)], masked.items):
+            return "moved"
         return "negation" if self._negations.turned(rest, source) else ""
 
     def doubt(self, output: str, masked: Masked, form: str) -> float:
@@ -145,6 +150,19 @@ class Negations:
         if not any(s in said for s in self._plain) or english & self._denying:
             return False
         return not any(w.startswith(self._prefixes) for w in english)
+
+
+def _moved(order: Sequence[int], items: Sequence[Item]) -> bool:
+    """Whether figures and what they belong to stand in another order: with "A 5%, B 6%" each may get the other's.
+
+    A date moves freely, and what is near may change places ("5% of A").
+    """
+    told = [n for n in order if items[n].kind in _ORDERED]
+    rank = {n: place for place, n in enumerate(sorted(told))}
+    figures = [n for n in told if items[n].kind == "figure"]
+    if len(figures) > _FREE_FIGURES and figures != sorted(figures):
+        return True
+    return any(rank[a] - rank[b] > _NEAR for place, a in enumerate(told) for b in told[place + 1 :])
 
 
 def missing_terms(target: str, items: Sequence[Item]) -> list[Item]:

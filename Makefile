@@ -1,24 +1,28 @@
 # make brief   set up and build the brief of the bundled example
 # make test    set up and run every check: formatting, types, tests
+# make model   train, export and score the translation model (training/README.md)
 # make golden  write the tests' golden files anew (then read the difference)
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: brief test golden requirements clean
+.PHONY: brief test golden model requirements clean
 
 brief: $(READY)
 	@$(BIN)/songngu build examples/lang-son-2023-06.html --out output
 
 test: $(READY)
-	$(BIN)/ruff format --check pipeline tests benchmarks
-	$(BIN)/ruff check pipeline tests benchmarks
+	$(BIN)/ruff format --check pipeline tests benchmarks training
+	$(BIN)/ruff check pipeline tests benchmarks training
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
 golden: $(READY)
 	GOLDEN=write $(BIN)/python -m pytest tests/test_golden.py tests/test_compose_golden.py
+
+model:
+	training/run $(MINUTES)
 
 # Done once, and again only when the requirements change.
 $(READY): requirements.txt pyproject.toml .ci/system-libraries

@@ -11,29 +11,27 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipeline import __version__
+from pipeline import __version__, cli_glossary, cli_review, cli_translate
 from pipeline.check import check
-from pipeline.cli_glossary import add_commands
 from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
-from pipeline.extract import extract, quantities
-from pipeline.fetch import LARGEST, Fetched, fetch
+from pipeline.extract import extract
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.read import read_article
-from pipeline.read.kinds import is_address
 from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
+from pipeline.sources import read_source
 from pipeline.store import observation_table, require_writable, to_json, write_run
-from pipeline.translate import Engine, as_article, as_lines, install_model, load_engine, translate
+from pipeline.translate import Engine, load_engine
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
-_STDIN = "standard input"
 _SOURCE = (
     "a saved page (.html), plain text (.txt), a Word document (.docx), a PDF with text (.pdf), an appendix of tables "
     "(.xlsx), the http(s) address of one, or - for standard input"
@@ -47,38 +45,6 @@ def _resource(name: str) -> Path:
     return checkout if (package.parent / "pyproject.toml").is_file() else package / "data" / name
 
 
-def _source(source: str) -> Fetched:
-    """A file, standard input ("-") or address -> its bytes, its name, the media type where a server gave one."""
-    return fetch(source) if is_address(source) else Fetched(*_read_source(source), "")
-
-
-def _read_source(source: str) -> tuple[bytes, str]:
-    if source == "-":
-        try:
-            return _within_limit(sys.stdin.buffer, _STDIN) if sys.stdin else b"", _STDIN
-        except OSError as e:
-            raise SourceError(f"{_STDIN}: cannot be read: {e.strerror}") from e
-    if not source:
-        raise SourceError("the name of a file is needed")
-    name = source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # any bytes may be a name
-    try:
-        with Path(source).open("rb") as file:
-            return _within_limit(file, name), name
-    except FileNotFoundError:
-        raise SourceError(f"{name}: no such file") from None
-    except IsADirectoryError:
-        raise SourceError(f"{name}: is a folder, not a file") from None
-    except (OSError, ValueError) as e:
-        raise SourceError(f"{name}: cannot be read: {getattr(e, 'strerror', None) or e}") from e
-
-
-def _within_limit(file: BinaryIO, name: str) -> bytes:
-    data = file.read(LARGEST + 1)  # a device or a pipe has no size to ask for
-    if len(data) > LARGEST:
-        raise SourceError(f"{name}: larger than {LARGEST // 1024 // 1024} MB: not an article")
-    return data
-
-
 def _languages(text: str) -> tuple[Language, ...]:
     wanted = [w.strip() for w in text.split(",")]
     chosen = tuple(language for language in LANGUAGES if language in wanted)
@@ -88,7 +54,7 @@ def _languages(text: str) -> tuple[Language, ...]:
 
 
 def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
-    data, name, media = _source(source)
+    data, name, media = read_source(source)
     article = read_article(data, name, glossary, media)
     return article, extract(article, glossary)
 
@@ -169,7 +135,7 @@ def _files(results: Results) -> dict[str, bytes]:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    data, name, media = _source(arguments.source)
+    data, name, media = read_source(arguments.source)
     require_writable(arguments.out)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
@@ -214,27 +180,6 @@ def _check(arguments: argparse.Namespace) -> int:
     return int(any(f.severity == "error" for f in checked.findings))
 
 
-def _translate(arguments: argparse.Namespace) -> None:
-    glossary = load_glossary(_resource("glossary"))
-    data, name = _read_source(arguments.file)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise SourceError(f"{name}: not UTF-8 (byte {e.start})") from e
-    article = as_article(text, name)
-    engine = _engine(arguments.model)
-    extraction = Extraction(quantities(article.text, glossary), ())
-    translation = translate(article, extraction, glossary, engine)
-    if arguments.format == "json":
-        _say(to_json(translation), end="")
-    else:
-        _say("".join(f"{line}\n" for line in as_lines(article, translation, glossary)), end="")
-
-
-def _install_model(arguments: argparse.Namespace) -> None:
-    _say(f"installed {install_model(arguments.path)}")
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="songngu",
@@ -257,7 +202,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("output"), metavar="DIR", help="folder of runs (default: output)"
     )
     build.add_argument("--lang", type=_languages, default=LANGUAGES, metavar="vi,en", help="languages (default: vi,en)")
-    _add_model(build)
+    cli_translate.add_model(build)
     loudness = build.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print the PDF's path alone")
     loudness.add_argument("--verbose", action="store_true", help="print stages with their times, and findings")
@@ -281,33 +226,11 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--format", choices=("table", "json"), default="table", help="json: spans and intervals too")
     checking.set_defaults(run=_check)
 
-    translation = command(
-        "translate", "translate Vietnamese lines to English", "echo 'Chỉ số giá tiêu dùng' | songngu translate"
-    )
-    translation.add_argument(
-        "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - or nothing: standard input"
-    )
-    _add_model(translation)
-    translation.add_argument(
-        "--format", choices=("text", "json"), default="text", help="json: how each segment was translated"
-    )
-    translation.set_defaults(run=_translate)
-
-    add_commands(command, _resource("glossary"), _say)
-
-    model = command("model", "manage the translation model", "songngu model install translate-vi_en-1_9.argosmodel")
-    actions = model.add_subparsers(title="actions", metavar="ACTION", required=True)
-    text = "install a translation package from a file, or download the official Vietnamese-English one"
-    install = actions.add_parser("install", help=text, description=text, epilog="example: songngu model install")
-    install.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a .argosmodel file; nothing: download")
-    install.set_defaults(run=_install_model)
+    folder = _resource("glossary")
+    cli_translate.add_commands(command, folder, _engine, lambda text: _say(text, end=""))
+    cli_glossary.add_commands(command, folder, _say)
+    cli_review.add_commands(command, folder, _say, _Interrupt.held, lambda: datetime.now(UTC))
     return parser
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model", type=Path, metavar="PATH", help="an Argos vi-en package (.argosmodel); default: the installed one"
-    )
 
 
 class _Interrupt:

@@ -8,34 +8,22 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.corrections import remember
 from pipeline.errors import GlossaryError, StoreError
 from pipeline.glossary import Glossary, Term, load_glossary
 from pipeline.tables import read_bytes
 from pipeline.termbase import from_csv, from_tbx, table_of, to_csv, to_pairs, to_tbx
-from pipeline.tmx import Pair, from_tmx, to_tmx
-from pipeline.translate.memory import read_pairs
+from pipeline.tmx import from_tmx, to_tmx
+from pipeline.translate.memory import IMPORTED, read_pairs
 
-IMPORTED = "00-imported.tsv"  # first of the memory's files: what people gave wins
 Command = Callable[[str, str, str], argparse.ArgumentParser]
 Say = Callable[[str], None]
 
 
 def add_commands(command: Command, folder: Path, say: Say) -> None:
     """Give the command line `glossary` and `memory`; `folder` is the glossary where none is named, `say` prints."""
-
-    def actions(name: str, summary: str, example: str) -> Command:
-        made = command(name, summary, example).add_subparsers(title="actions", metavar="ACTION", required=True)
-
-        def action(name: str, summary: str, example: str) -> argparse.ArgumentParser:
-            parser = made.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
-            parser.add_argument(
-                "--dir", type=Path, default=folder, metavar="DIR", help="folder of tables (default: the program's)"
-            )
-            return parser
-
-        return action
-
-    action = actions("glossary", "check, export and import the glossary", "songngu glossary check")
+    parser = command("glossary", "check, export and import the glossary", "songngu glossary check")
+    action = actions(parser, folder)
     checking = action("check", "check every table, and what tables say of each other", "songngu glossary check")
     checking.set_defaults(run=lambda a: say(_checked(a.dir)))
     example = "songngu glossary export --format tbx > terms.tbx"
@@ -50,7 +38,8 @@ def add_commands(command: Command, folder: Path, say: Say) -> None:
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.set_defaults(run=lambda a: say(_imported(a.file, a.dir)))
 
-    action = actions("memory", "export and import the translation memory", "songngu memory export > memory.tmx")
+    parser = command("memory", "export and import the translation memory", "songngu memory export > memory.tmx")
+    action = actions(parser, folder)
     exporting = action("export", "print the memory as TMX 1.4b", "songngu memory export > memory.tmx")
     exporting.set_defaults(run=lambda a: say(_memory(a.dir)))
     importing = action(
@@ -58,6 +47,20 @@ def add_commands(command: Command, folder: Path, say: Say) -> None:
     )
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.set_defaults(run=lambda a: say(_remembered(a.file, a.dir)))
+
+
+def actions(parser: argparse.ArgumentParser, folder: Path) -> Command:
+    """A command -> what gives it an action that works on a folder of tables, `folder` where none is named."""
+    made = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+
+    def action(name: str, summary: str, example: str) -> argparse.ArgumentParser:
+        parser = made.add_parser(name, help=summary, description=summary, epilog=f"example: {example}")
+        parser.add_argument(
+            "--dir", type=Path, default=folder, metavar="DIR", help="folder of tables (default: the program's)"
+        )
+        return parser
+
+    return action
 
 
 def _checked(folder: Path) -> str:
@@ -110,29 +113,12 @@ def _difference(before: tuple[Term, ...], after: tuple[Term, ...], tables: dict[
 
 def _memory(folder: Path) -> str:
     files = load_glossary(folder).memory
-    pairs = (Pair(vi, en, path.name) for path in files for vi, en in read_pairs(path))
-    return to_tmx(pairs).decode("utf-8").rstrip("\n")
+    return to_tmx(pair for path in files for pair in read_pairs(path)).decode("utf-8").rstrip("\n")
 
 
 def _remembered(file: Path, folder: Path) -> str:
-    """Add a TMX file's pairs to the file of the memory that is asked first; a sentence's newer English replaces."""
     given = from_tmx(read_bytes(file), file.name)
     if not given:
         raise GlossaryError(file.name, 0, "holds no Vietnamese-English pairs")
-    known: dict[str, str] = {}  # what the memory says of a sentence: its first pair
-    for held in load_glossary(folder).memory:
-        for vi, en in read_pairs(held):
-            known.setdefault(vi, en)
-    asked = {pair.vi: pair.en for pair in reversed(given)}  # the first of the same file, as in the memory
-    new = {vi: en for vi, en in asked.items() if known.get(vi) != en}
-    path = folder / "memory" / IMPORTED
-    kept = dict(read_pairs(path)) if path.exists() else {}
-    kept.update(reversed(new.items()))
-    try:
-        path.parent.mkdir(exist_ok=True)
-        work = path.with_suffix(".new")
-        work.write_text("".join(f"{vi}\t{en}\n" for vi, en in kept.items()), encoding="utf-8")
-        work.replace(path)
-    except OSError as e:
-        raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
-    return f"{path.name}: {len(given):,} pairs read, {len(new):,} of them new or changed"
+    new = remember(folder, given)
+    return f"{IMPORTED}: {len(given):,} pairs read, {new:,} of them new or changed"

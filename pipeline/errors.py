@@ -10,7 +10,8 @@
       RenderError                the PDF or a chart could not be made                 exit 5
       StoreError                 a stage file or folder cannot be written or read     exit 6
 
-Exit status 1 is "it ran and found something" (`songngu check`: an error of the report), 130 an interrupt.
+Exit status 1 is "it ran and found something" (`songngu check`: an error of the report; `songngu review import`:
+a correction that cannot be used), 130 an interrupt.
 Exceptions of other libraries are turned into one of these where they arise.
 """
 

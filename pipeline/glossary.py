@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pipeline.errors import GlossaryError
 from pipeline.glossary_checks import check
-from pipeline.glossary_rows import Check, Land, LegacyLetter, Limit, Lookalike
+from pipeline.glossary_rows import Check, Land, LegacyLetter, Limit, Lookalike, Sense
 from pipeline.model import GROWTH_BASES, PLAN_BASES, Label, Language, Observation, Role
 from pipeline.tables import Table, read_bytes, rows_of
 
@@ -262,6 +262,7 @@ class Glossary:
     places: Mapping[str, Place]
     encodings: tuple[LegacyLetter, ...]
     lookalikes: tuple[Lookalike, ...]
+    senses: tuple[Sense, ...]
     phrases: Mapping[str, Phrase]
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
     lexicon: Path | None  # which English words may stand for which Vietnamese ones, read where it is needed
@@ -354,6 +355,7 @@ def load_glossary(folder: Path) -> Glossary:
         places=_index(rows("places.csv", Place), lambda r: r.code),
         encodings=rows("encodings.csv", LegacyLetter),
         lookalikes=rows("letters.csv", Lookalike),
+        senses=rows("senses.csv", Sense),
         phrases=_index((p for f in files if f.startswith("phrases-") for p in rows(f, Phrase)), lambda r: r.key),
         memory=memory,
         lexicon=next(iter(lexicon), None),

@@ -22,7 +22,7 @@ Wrong = tuple[str, int, str]  # file, row, reason
 
 def check(tables: Tables) -> None:
     """Raise GlossaryError for the first row that breaks a rule."""
-    for rule in (_categories, _references, _surfaces, _keys, _patterns, _characters):
+    for rule in (_categories, _references, _surfaces, _senses, _keys, _patterns, _characters):
         for wrong in rule(tables):
             raise GlossaryError(*wrong)
 
@@ -227,6 +227,16 @@ def _surfaces(tables: Tables) -> Iterator[Wrong]:
                     if other != own:
                         where = f"{other[0]}, row {other[1]}" if other[1] else other[0]
                         yield file, line, f"{surface!r} stands already in {where}"
+
+
+def _senses(tables: Tables) -> Iterator[Wrong]:
+    """A word near an ambiguous one tells one sense of it."""
+    told: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    for line, row in _numbered(tables, "senses.csv"):
+        for near in row.near:
+            other = told.setdefault((keys(row.vi), keys(near)), row.sense)
+            if other != row.sense:
+                yield "senses.csv", line, f"{near!r} tells {other!r} already"
 
 
 # --- patterns -----------------------------------------------------------------------------

@@ -74,3 +74,21 @@ class Lookalike:
     when: str
     KEY: ClassVar = ("code",)
     CHOICES: ClassVar = {"when": ("always", "word")}
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What an ambiguous word means where one of the words `near` stands in its clause: "vụ" is a crop or a case.
+
+    `inside` names compounds in which it is no word of its own ("dịch vụ").
+    """
+
+    sense: str
+    vi: str
+    en: str
+    en_plural: str
+    near: tuple[str, ...]
+    inside: tuple[str, ...]
+    note: str
+    KEY: ClassVar = ("sense",)
+    OPTIONAL: ClassVar = ("en_plural", "inside", "note")

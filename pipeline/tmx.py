@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from lxml import etree
 
 from pipeline import __version__
 from pipeline.errors import GlossaryError
-from pipeline.markup import parse_xml
+from pipeline.markup import one_line, parse_xml
+from pipeline.translate.memory import Pair
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-
-
-class Pair(NamedTuple):
-    """A sentence and its English, and the file of the memory that holds it."""
-
-    vi: str
-    en: str
-    file: str = ""
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
 def to_tmx(pairs: Iterable[Pair]) -> bytes:
-    """Pairs -> a TMX 1.4b document, UTF-8; the file of a pair is a property of its unit."""
+    """Pairs -> a TMX 1.4b document, UTF-8; the file of a pair is a property of its unit.
+
+    Who corrected an English and when is said of its variant (changeid, changedate).
+    """
     root = etree.Element("tmx", {"version": "1.4"})
     header = {
         "creationtool": "songngu", "creationtoolversion": __version__, "segtype": "sentence", "o-tmf": "tsv",
@@ -35,10 +31,12 @@ def to_tmx(pairs: Iterable[Pair]) -> bytes:
     for pair in pairs:
         unit = etree.SubElement(body, "tu")
         if pair.file:
-            etree.SubElement(unit, "prop", {"type": "x-file"}).text = pair.file
-        for language, text in (("vi", pair.vi), ("en", pair.en)):
-            variant = etree.SubElement(unit, "tuv", {f"{_XML}lang": language})
-            etree.SubElement(variant, "seg").text = text
+            etree.SubElement(unit, "prop", {"type": "x-file"}).text = one_line(pair.file)
+        changed = {"changedate": re.sub("[-:]", "", pair.when), "changeid": one_line(pair.who)}
+        for language, text, change in (("vi", pair.vi, {}), ("en", pair.en, changed)):
+            said = {name: value for name, value in change.items() if value}
+            variant = etree.SubElement(unit, "tuv", {f"{_XML}lang": language, **said})
+            etree.SubElement(variant, "seg").text = one_line(text)
     etree.indent(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8")) + b"\n"
 
@@ -56,15 +54,27 @@ def from_tmx(data: bytes, name: str) -> tuple[Pair, ...]:
 
 def _pairs(root: etree._Element) -> Iterator[Pair]:
     for unit in root.iter("tu"):
-        texts: dict[str, str] = {}
+        variants: dict[str, etree._Element] = {}
         for variant in unit.findall("tuv"):
             language = (variant.get(f"{_XML}lang") or variant.get("lang") or "").partition("-")[0].casefold()
-            segment = variant.find("seg")
-            if segment is not None:
-                texts.setdefault(language, _text(segment))
-        if texts.get("vi") and texts.get("en"):
+            if variant.find("seg") is not None:
+                variants.setdefault(language, variant)
+        vi, en = (_segment(variants.get(language)) for language in ("vi", "en"))
+        if vi and en:
             file = next((p.text or "" for p in unit.findall("prop") if p.get("type") == "x-file"), "")
-            yield Pair(texts["vi"], texts["en"], file)
+            yield Pair(vi, en, file, *_change(variants["en"], unit))
+
+
+def _change(variant: etree._Element, unit: etree._Element) -> tuple[str, str]:
+    """Who changed a variant last, and when (ISO 8601): what it says itself, else what its unit says."""
+    who = variant.get("changeid") or unit.get("changeid") or ""
+    date = _DATE.fullmatch(variant.get("changedate") or unit.get("changedate") or "")
+    return one_line(who), "{}-{}-{}T{}:{}:{}Z".format(*date.groups()) if date else ""
+
+
+def _segment(variant: etree._Element | None) -> str:
+    segment = None if variant is None else variant.find("seg")
+    return "" if segment is None else one_line(_text(segment))
 
 
 def _text(segment: etree._Element) -> str:
@@ -72,4 +82,4 @@ def _text(segment: etree._Element) -> str:
     parts = [segment.text or ""]
     for child in segment:
         parts += [_text(child) if child.tag == "hi" else "", child.tail or ""]
-    return unicodedata.normalize("NFC", " ".join("".join(parts).split()))
+    return "".join(parts)

@@ -35,7 +35,8 @@ def run(*arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[s
 
 def test_version_and_help_of_every_command() -> None:
     assert run("--version").stdout == f"songngu {__version__}\n"
-    for words in ([], ["build"], ["extract"], ["check"], ["translate"], ["model"], ["model", "install"]):
+    commands = ("", "build", "extract", "check", "translate", "model", "model install", "review", "review export")
+    for words in map(str.split, (*commands, "review import")):
         done = run(*words, "--help")
         assert done.returncode == 0
         assert re.search(r"^example: (echo '.+' \| )?songngu ", done.stdout, re.MULTILINE), words

@@ -58,7 +58,17 @@ def test_a_module_is_small_and_only_the_command_line_prints(path: Path) -> None:
 
 
 def test_heavy_libraries_are_imported_where_they_are_needed() -> None:
-    heavy = ("matplotlib", "weasyprint", "ctranslate2", "trafilatura", "torch", "stanza", "openpyxl", "pypdfium2")
+    heavy = (
+        "matplotlib",
+        "weasyprint",
+        "ctranslate2",
+        "trafilatura",
+        "torch",
+        "stanza",
+        "openpyxl",
+        "pypdfium2",
+        "rapidfuzz",
+    )
     code = f"import sys, pipeline.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

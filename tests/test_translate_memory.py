@@ -10,7 +10,7 @@ from translate_helpers import article_of, extraction_of, real_glossary, small_gl
 from pipeline.errors import GlossaryError
 from pipeline.translate import translate
 from pipeline.translate.mask import Masker
-from pipeline.translate.memory import Memory
+from pipeline.translate.memory import Memory, Near, Pair, read_pairs
 
 PAIRS = (
     ("Thu ngân sách đạt 418,2 tỷ đồng, tăng 5% so với cùng kỳ.",
@@ -80,13 +80,48 @@ def test_a_small_number_that_was_spelled_is_exchanged_too(memory: Memory) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "row"), [("một câu\n", "row 1"), ("a\tb\nthiếu\t\n", "row 2"), ("a\tb\tc\n", "row 1")]
+    ("content", "row"),
+    [
+        ("một câu\n", "row 1: is not Vietnamese, a tab and English"),
+        ("a\tb\nthiếu\t\n", "row 2: is not"),
+        ("a\tb\tc\n", "row 1: is not"),
+        ("a\tb\tc\td\te\n", "row 1: is not"),
+        ("a\tb\tLan\t31/7/2025\n", "row 1: is not a time as in 2025-07-31T08:30:00Z: '31/7/2025'"),
+    ],
 )
 def test_a_wrong_line_names_file_and_row(tmp_path: Path, content: str, row: str) -> None:
     path = tmp_path / "wrong.tsv"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(GlossaryError, match=rf"wrong\.tsv, {row}"):
         Memory([path], small_glossary())
+
+
+def test_a_line_may_say_who_and_when(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("a\tb\tLan Anh\t2025-07-31T08:30:00Z\r\nc\td\t\t\n", encoding="utf-8")
+    assert list(read_pairs(path)) == [
+        Pair("a", "b", "pairs.tsv", "Lan Anh", "2025-07-31T08:30:00Z"),
+        Pair("c", "d", "pairs.tsv"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "vi", "percent"),
+    [
+        ("Mưa rất lớn gây ngập.", "Mưa lớn gây ngập.", 80),
+        ("Đến ngày 2/9/2024, toàn tỉnh Cao Bằng có 7 chợ mới.", PAIRS[1][0], 90),  # figures and places are no words
+        ("Có 5 vụ cháy.", "Có 1 vụ cháy.", 100),  # the same words, which nobody could be sure of
+        ("Mưa nhỏ rồi tạnh.", "", 0),
+        ("", "", 0),
+    ],
+)
+def test_near(memory: Memory, source: str, vi: str, percent: int) -> None:
+    english = dict(PAIRS)
+    assert memory.near(source) == (Near(vi, english[vi], percent) if vi else None)
+
+
+def test_near_is_nothing_in_an_empty_memory() -> None:
+    assert Memory([], small_glossary()).near("Mưa lớn.") is None
 
 
 def test_a_file_that_is_not_utf8_names_itself(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from pipeline.translate.package import (
     MOST_ENTRIES,
     OFFICIAL_NAME,
     Package,
+    as_published,
     download,
     find_installed,
     install,
@@ -265,22 +266,44 @@ def test_without_a_network_the_message_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_install_and_load_the_installed_package(real: Path, tmp_path: Path) -> None:
-    """In a process of its own: Argos Translate reads its folders from the environment once."""
+    """In a process of its own: Argos Translate reads its folders from the environment once.
+
+    The installed package is used before the bundled one.
+    """
+    other = tiny_argos.build(tmp_path / "other.argosmodel", tiny_argos.Tiny(metadata={"package_version": "0.2"}))
     script = (
-        "from pathlib import Path; from pipeline.translate import install_model, load_engine; "
-        "print(load_engine(None)); "
+        "import hashlib; from pathlib import Path; from pipeline.translate import install_model, load_engine; "
+        f"bundled = Path({str(tmp_path / 'bundled.argosmodel')!r}); "
+        "print(load_engine(None, bundled)); "
+        f"bundled.write_bytes(Path({str(other)!r}).read_bytes()); "
+        "digest = hashlib.sha256(bundled.read_bytes()).hexdigest(); "
+        "bundled.with_name('bundled.argosmodel.sha256').write_text(digest + '  bundled.argosmodel'); "
+        "print(load_engine(None, bundled).name); "
         f"print(install_model(Path({str(real)!r}))); "
-        "print(load_engine(None).name)"
+        "print(load_engine(None, bundled).name)"
     )
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, cwd=tmp_path
     )
-    before, installed, name = done.stdout.splitlines()
+    before, bundled, installed, name = done.stdout.splitlines()
     assert before == "None"
+    assert bundled.startswith("translate-vi_en-0_1 0.2 ")
     assert installed.startswith("translate-vi_en 0.1 in ")
     assert str(tmp_path) in installed
     assert name.startswith("translate-vi_en 0.1 ")
+
+
+def test_a_bundled_package_that_is_not_as_published_is_refused(real: Path, tmp_path: Path) -> None:
+    bundled, beside = tmp_path / "p.argosmodel", tmp_path / "p.argosmodel.sha256"
+    bundled.write_bytes(real.read_bytes())
+    with pytest.raises(ModelError, match="checksum cannot be read"):
+        as_published(bundled)
+    beside.write_text(f"{'0' * 64}  p.argosmodel\n", encoding="ascii")
+    with pytest.raises(ModelError, match="is damaged"):
+        as_published(bundled)
+    beside.write_text(f"{hashlib.sha256(real.read_bytes()).hexdigest()}  p.argosmodel\n", encoding="ascii")
+    assert as_published(bundled) == bundled
 
 
 def test_torch_and_stanza_stay_away(real: Path, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def specification(run: Path) -> transformer_spec.TransformerSpec:
     spec.register_target_vocabulary(pieces)
     spec.config.add_source_eos = True
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = "<s>", "</s>", "<unk>"
-    spec.config.decoder_start_token = "<s>"
+    spec.config.decoder_start_token = spec.config.bos_token
     spec.validate()
     spec.optimize(quantization="int8")
     return spec

@@ -171,7 +171,8 @@ class _Worker:
 _worker: _Worker
 
 
-def _begin() -> None:
+def begin() -> None:
+    """Make ready what `examples` needs; once in each process."""
     global _worker  # noqa: PLW0603  # one for each process of the pool
     _worker = _Worker()
 
@@ -203,7 +204,7 @@ def main() -> None:
     counts: dict[str, int] = defaultdict(int)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with (
-        ProcessPoolExecutor(os.cpu_count(), initializer=_begin) as pool,
+        ProcessPoolExecutor(os.cpu_count(), initializer=begin) as pool,
         tempfile.NamedTemporaryFile("w", dir=arguments.out.parent, encoding="utf-8", delete=False) as out,
     ):
         for made in pool.map(examples, jobs):

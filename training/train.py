@@ -28,7 +28,7 @@ from torch import Tensor
 from transformer import BOS, EOS, PAD, UNK, Translator
 
 PLACEHOLDERS = [f"⟨{n}⟩" for n in range(20)]  # pipeline/translate/engine.py: MOST_PLACEHOLDERS
-SIZES = {
+SIZES: dict[str, dict[str, Any]] = {
     "small": {"vocab": 8000, "dim": 256, "ffn": 1024, "heads": 4, "layers": [6, 2]},  # 9 million parameters
     "large": {"vocab": 8000, "dim": 384, "ffn": 1536, "heads": 6, "layers": [6, 3]},  # 21 million
 }
@@ -146,10 +146,12 @@ class Run:
         self.optimiser.zero_grad(set_to_none=True)
         decay = min(AVERAGE, self.step / (self.step + 100))
         with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.values()), list(self.model.state_dict().values()), 1 - decay)  # noqa: SLF001  # torch has no public name for it
+            torch._foreach_lerp_(
+                list(self.average.values()), list(self.model.state_dict().values()), 1 - decay
+            )  # torch has no public name for it
         return float(loss.detach()) / count
 
-    @torch.no_grad()
+    @torch.no_grad()  # type: ignore[untyped-decorator,unused-ignore]  # where torch is not installed it has no type
     def perplexity(self, pairs: list[Encoded], tokens: int) -> float:
         """Of the averaged weights on pairs that are kept out."""
         current = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}

@@ -12,7 +12,7 @@ PAD, UNK, BOS, EOS = range(4)
 LONGEST = 512  # positions
 
 
-class Attention(nn.Module):
+class Attention(nn.Module):  # type: ignore[misc,unused-ignore]  # where torch is not installed it has no type
     """Multi-head attention with a fused projection."""
 
     def __init__(self, dim: int, heads: int, dropout: float, *, cross: bool) -> None:
@@ -25,7 +25,7 @@ class Attention(nn.Module):
         self.output = nn.Linear(dim, dim)
 
     def forward(self, x: Tensor, memory: Tensor | None, mask: Tensor | None, *, causal: bool) -> Tensor:
-        """x (B, T, D), memory (B, S, D), mask (B, 1, 1, S) true where attended -> (B, T, D)."""
+        """States x (B, T, D), memory (B, S, D), mask (B, 1, 1, S) true where attended -> (B, T, D)."""
         if self.cross:
             projected = (self.query(x), *self.key_value(memory).chunk(2, -1))
         else:
@@ -36,7 +36,7 @@ class Attention(nn.Module):
         return self.output(out.transpose(1, 2).flatten(2))
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc,unused-ignore]  # as above
     """A layer of the encoder, or with `cross` of the decoder."""
 
     def __init__(self, dim: int, ffn: int, heads: int, dropout: float, *, cross: bool) -> None:
@@ -49,14 +49,14 @@ class Layer(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None, memory: Tensor | None, memory_mask: Tensor | None) -> Tensor:
-        """x (B, T, D) -> (B, T, D)."""
+        """States (B, T, D) -> states (B, T, D)."""
         x = x + self.drop(self.self_attention(self.norm_self(x), None, mask, causal=self.cross))
         if self.cross:
             x = x + self.drop(self.cross_attention(self.norm_cross(x), memory, memory_mask, causal=False))
         return x + self.drop(self.ffn_out(self.drop(F.relu(self.ffn_in(self.norm_ffn(x))))))
 
 
-class Translator(nn.Module):
+class Translator(nn.Module):  # type: ignore[misc,unused-ignore]  # as above
     """Encoder and decoder with one embedding tied over source, target and output."""
 
     def __init__(self, vocab: int, dim: int, ffn: int, heads: int, layers: tuple[int, int], dropout: float) -> None:
@@ -75,7 +75,7 @@ class Translator(nn.Module):
         return self.drop(self.embedding(ids) * self.scale + self.positions[: ids.shape[1]])
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
-        """source (B, S), target (B, T) token ids -> logits (B, T, V)."""
+        """Token ids of source (B, S) and target (B, T) -> logits (B, T, V)."""
         keep = (source != PAD)[:, None, None, :]
         memory = self.embed(source)
         for layer in self.encoder:

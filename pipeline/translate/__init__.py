@@ -1,8 +1,8 @@
 """Article, Extraction, Glossary -> Translation: every sentence in English, or a finding that says why not.
 
-Each sentence goes down a ladder until one step is certain: a template (it is made of terms and figures),
-the translation memory, the engine with everything masked, the engine by other ways, nothing. No step
-may lose, change or add a figure; a figure's English is written from its quantity, never translated.
+Each sentence goes down a ladder until one step is certain: the translation memory, a template (it is made of
+terms and figures), the engine with everything masked or its terms in sight, the engine clause by clause,
+nothing. No step may lose, change or add a figure; its English is written from its quantity, never translated.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import unicodedata
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -32,14 +32,24 @@ from pipeline.translate.items import Item, Masked, plain_spaces, within
 from pipeline.translate.ladder import ask
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory
-from pipeline.translate.package import download, find_installed, install, packages_folder, read_package
+from pipeline.translate.package import (
+    as_published,
+    download,
+    find_installed,
+    install,
+    packages_folder,
+    read_package,
+)
 from pipeline.translate.patterns import phrase_group
+from pipeline.translate.remember import Answer as Kept
+from pipeline.translate.remember import Answers
 from pipeline.translate.restore import Restorer, polish
 from pipeline.translate.split import Splitter
 from pipeline.translate.template import Templates
 from pipeline.translate.verify import Verifier, missing_terms, same_figures
 
 __all__ = [
+    "Answers",
     "ArgosEngine",
     "Engine",
     "as_article",
@@ -54,11 +64,13 @@ __all__ = [
 Answer = tuple[str, Literal["memory", "template", "engine", "none"], str]
 
 
-def translate(article: Article, extraction: Extraction, glossary: Glossary, engine: Engine | None) -> Translation:
+def translate(
+    article: Article, extraction: Extraction, glossary: Glossary, engine: Engine | None, kept: Answers | None = None
+) -> Translation:
     """Article, Extraction, Glossary -> Translation: sentences in reading order, then the causes.
 
     Of the extraction it uses the quantities and the causes of observations. The same input gives the
-    same output.
+    same output, whether or not the engine's answers were `kept` from an earlier run.
     """
     masker = Masker(glossary)
     items = masker.items(article.text, extraction.quantities)
@@ -68,7 +80,7 @@ def translate(article: Article, extraction: Extraction, glossary: Glossary, engi
     pieces = [Masked(article.text, span, within(items, span.start, span.end)) for span in spans]
     answers = _known(pieces, masker, memory, glossary)
     if engine is not None:
-        _ask_engine(engine, pieces, answers, Verifier(glossary, memory.english), Restorer(glossary))
+        _ask_engine(engine, pieces, answers, lambda: Verifier(glossary, memory.english), Restorer(glossary), kept)
     segments = [
         _segment(piece, answer, glossary, memory, clause=n >= len(sentences))
         for n, (piece, answer) in enumerate(zip(pieces, answers, strict=True))
@@ -76,8 +88,8 @@ def translate(article: Article, extraction: Extraction, glossary: Glossary, engi
     return Translation(tuple(segments), engine.name if engine else "")
 
 
-def load_engine(model: Path | None) -> Engine | None:
-    """The package named (a .argosmodel file or a folder), else the installed one, else None.
+def load_engine(model: Path | None, bundled: Path | None = None) -> Engine | None:
+    """The package named (a .argosmodel file or a folder), else the installed one, else the bundled one, else None.
 
     Raises ModelError for a package that is missing, damaged or of another pair of languages.
     """
@@ -86,8 +98,12 @@ def load_engine(model: Path | None) -> Engine | None:
     try:
         installed = find_installed(packages_folder())
     except ModelError:
-        return None  # without Argos Translate's folders no package can be installed
-    return ArgosEngine(read_package(installed)) if installed else None
+        installed = None  # without Argos Translate's folders no package can be installed
+    if installed is not None:
+        return ArgosEngine(read_package(installed))
+    if bundled is not None and bundled.exists():
+        return ArgosEngine(read_package(as_published(bundled)))
+    return None
 
 
 def install_model(path: Path | None) -> str:
@@ -152,26 +168,42 @@ def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: G
     answers: list[Answer] = []
     for piece in pieces:
         unread = [piece.text[i.start : i.end] for i in piece.items if not i.english]
-        english = templates.translate(piece)
-        remembered = "" if english else memory.find(piece.source, masker.times)
-        if english:
-            answers.append((english, "template", ""))
-        elif remembered and same_figures(remembered, piece.items):
+        remembered = memory.find(piece.source, masker.times)
+        if remembered and same_figures(remembered, piece.items):  # what people wrote wins
             answers.append((remembered, "memory", ""))
+        elif english := templates.translate(piece):
+            answers.append((english, "template", ""))
         else:
             answers.append((", ".join(unread), "none", "figure" if unread else "none"))
     return answers
 
 
 def _ask_engine(
-    engine: Engine, pieces: Sequence[Masked], answers: list[Answer], verifier: Verifier, restorer: Restorer
+    engine: Engine,
+    pieces: Sequence[Masked],
+    answers: list[Answer],
+    verifier: Callable[[], Verifier],
+    restorer: Restorer,
+    kept: Answers | None,
 ) -> None:
     """Put the engine's answers in the place of those still missing."""
-    waiting = [n for n, (_, _, reason) in enumerate(answers) if reason == "none"]
-    for n, (english, reason) in zip(
-        waiting, ask(engine, [pieces[n] for n in waiting], verifier, restorer), strict=True
-    ):
+    waiting = {n: _asked(pieces[n]) for n, (_, _, reason) in enumerate(answers) if reason == "none"}
+    found = kept.read(list(waiting.values())) if kept else {}
+    missing = {asked: n for n, asked in waiting.items() if asked not in found}
+    if missing:
+        given = ask(engine, [pieces[n] for n in missing.values()], verifier(), restorer)
+        new = {asked: Kept(*answer) for asked, answer in zip(missing, given, strict=True)}
+        if kept:
+            kept.write(new)
+        found |= new
+    for n, asked in waiting.items():
+        english, reason = found[asked]
         answers[n] = ("", "none", reason) if reason else (english, "engine", "")
+
+
+def _asked(piece: Masked) -> str:
+    """All of a segment that an answer depends on: its words, and the English of its items."""
+    return "\n".join([piece.source, *(f"{i.start - piece.span.start} {i.kind} {i.english}" for i in piece.items)])
 
 
 def _segment(piece: Masked, answer: Answer, glossary: Glossary, memory: Memory, *, clause: bool) -> Segment:

@@ -14,6 +14,7 @@ from pipeline.glossary import Glossary
 from pipeline.model import Quantity
 from pipeline.translate.items import FIXED, Item
 from pipeline.translate.patterns import alternatives, law_patterns, phrase_group
+from pipeline.translate.senses import Senses
 from pipeline.translate.terms import build_index
 from pipeline.translate.times import Times
 from pipeline.vietnamese import Token, keys, tokens, without_diacritics
@@ -43,6 +44,7 @@ class Masker:
         self._times = Times(glossary)
         self._laws = law_patterns(glossary)
         self._index = build_index(glossary)
+        self._senses = Senses(glossary)
         self._place_english: dict[tuple[str, ...], str] = {}
         for key, (ways, english) in phrase_group(glossary, "place").items():
             for way in ways:
@@ -97,7 +99,7 @@ class Masker:
                 yield Item(match.start(), match.end(), "law", english)
 
     def _terms(self, text: str, words: Sequence[Token]) -> Iterator[Item]:
-        for hit in self._index.find(words):
+        for hit in (*self._senses.find(words), *self._index.find(words)):
             start, end = words[hit.first].start, words[hit.last - 1].end
             if hit.entry.kind == "name" and not _is_name(text, start, end):
                 continue

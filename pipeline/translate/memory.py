@@ -1,8 +1,10 @@
 """glossary/memory/*.tsv -> translation memory: sentences translated by people, found but for their figures.
 
-A line is Vietnamese, a tab, English. The key of a sentence is its folded words with `#` for every number
-and `@` for every place; a pair whose key fits is used only where each of its figures, dates and places
-stands in its English exactly as often as in its Vietnamese, so that it can be exchanged.
+A line is Vietnamese, a tab, English; what a person corrected has two more columns, who and when. The key of
+a sentence is its folded words with `#` for every number and `@` for every place; a pair whose key fits is
+used only where each of its figures, dates and places stands in its English exactly as often as in its
+Vietnamese, so that it can be exchanged. The nearest sentence whose key does not fit is for reviewers only:
+nothing is built from it.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import GlossaryError
 from pipeline.figures import CARDINALS_EN, read_number, write_number
@@ -25,6 +28,28 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LOWER_WORD = re.compile(r"(?<![\w’'-])[a-z]+(?![\w])")
 _EDGE = ".,;:!?…()\"'“”‘’"
 _MOST_CANDIDATES = 20
+_LEAST_NEAR = 0.7  # of the words; below it, what two sentences share says little
+IMPORTED = "00-imported.tsv"  # first of the memory's files: what people gave wins
+_WIDTHS = (2, 4)  # columns of a line: without and with who and when
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+class Pair(NamedTuple):
+    """A sentence and its English, the file of the memory that holds it, and who corrected it when (UTC, ISO 8601)."""
+
+    vi: str
+    en: str
+    file: str = ""
+    who: str = ""
+    when: str = ""
+
+
+class Near(NamedTuple):
+    """A sentence like the one asked for, its English, and how many of the words they share (70 to 100 percent)."""
+
+    vi: str
+    en: str
+    percent: int
 
 
 class Memory:
@@ -38,15 +63,15 @@ class Memory:
             self._names.setdefault(words[0], []).append(words)
         self._english_of = places
         self._keys: dict[str, str] = {}
-        self._pairs: dict[str, list[tuple[str, str]]] = {}
+        self._pairs: dict[str, list[Pair]] = {}
         for path in files:
-            for vi, en in read_pairs(path):
-                self._pairs.setdefault(self._head(vi), []).append((vi, en))
+            for pair in read_pairs(path):
+                self._pairs.setdefault(self._head(pair.vi), []).append(pair)
 
     @cached_property
     def english(self) -> frozenset[str]:
         """Words that the English of the memory writes in lower case."""
-        return frozenset(w for pairs in self._pairs.values() for _, en in pairs for w in _LOWER_WORD.findall(en))
+        return frozenset(w for pairs in self._pairs.values() for p in pairs for w in _LOWER_WORD.findall(p.en))
 
     def _head(self, text: str) -> str:
         """The first words as they stand in the key, up to a figure or a place.
@@ -105,27 +130,57 @@ class Memory:
 
     def find(self, source: str, times: Callable[[str], list[Item]]) -> str:
         """A sentence -> its English with its own figures, dates and places; empty where none fits."""
-        key, near = self.key(source), self._pairs.get(self._head(source), ())
-        candidates = [pair for pair in near if self._key_of(pair[0]) == key]
+        key, heads = self.key(source), self._pairs.get(self._head(source), ())
+        candidates = [pair for pair in heads if self._key_of(pair.vi) == key]
         own = _parts(source, times, self.places) if candidates else []
-        exact = [pair for pair in candidates if pair[0] == source]
-        for vi, en in (*exact, *candidates[:_MOST_CANDIDATES]):
-            if target := _exchanged(en, _parts(vi, times, self.places), own, vi, source):
+        exact = [pair for pair in candidates if pair.vi == source]
+        for pair in (*exact, *candidates[:_MOST_CANDIDATES]):
+            if target := _exchanged(pair.en, _parts(pair.vi, times, self.places), own, pair.vi, source):
                 return target
         return ""
 
+    def near(self, source: str) -> Near | None:
+        """The pair whose Vietnamese is most like a sentence, but for figures and places; None where none is."""
+        from rapidfuzz import process  # noqa: PLC0415  # for reviewers only: no build needs it
+        from rapidfuzz.distance import Levenshtein  # noqa: PLC0415  # as above
 
-def read_pairs(path: Path) -> Iterable[tuple[str, str]]:
+        best = process.extractOne(
+            self.key(source).split(), self._words, scorer=Levenshtein.normalized_similarity, score_cutoff=_LEAST_NEAR
+        )
+        if best is None:
+            return None
+        _, share, n = best
+        pair = self._all[n]
+        return Near(pair.vi, pair.en, int(100 * share + 1e-9))  # rounded down: 100 is the same words
+
+    @cached_property
+    def _all(self) -> list[Pair]:
+        return [pair for pairs in self._pairs.values() for pair in pairs]
+
+    @cached_property
+    def _words(self) -> list[list[str]]:
+        return [self._key_of(pair.vi).split() for pair in self._all]
+
+    def unexplained(self, vi: str, en: str, times: Callable[[str], list[Item]]) -> list[str]:
+        """The figures of an English that its Vietnamese does not say: such a pair is never found."""
+        parts = _parts(vi, times, self.places)
+        fitted = _fit(en, parts, parts, vi, vi)
+        return list(_strangers(en, fitted)) if fitted else []
+
+
+def read_pairs(path: Path) -> Iterator[Pair]:
     """The pairs of a file. Raises GlossaryError naming file and row."""
     text = decode(path.name, read_bytes(path))
     for row, line in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):
         if not line.strip():
             continue
-        vi, tab, en = line.partition("\t")
-        vi, en = vi.strip(), en.strip()
-        if not tab or not vi or not en or "\t" in en:
-            raise GlossaryError(path.name, row, "is not Vietnamese, a tab and English")
-        yield vi, en
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) not in _WIDTHS or not all(cells[:2]):
+            raise GlossaryError(path.name, row, "is not Vietnamese, a tab and English, with or without who and when")
+        pair = Pair(cells[0], cells[1], path.name, *cells[2:])
+        if pair.when and not _TIME.fullmatch(pair.when):
+            raise GlossaryError(path.name, row, f"is not a time as in 2025-07-31T08:30:00Z: {pair.when!r}")
+        yield pair
 
 
 def _parts(text: str, times: Callable[[str], list[Item]], places: Callable[[str], list[Item]]) -> list[Item]:
@@ -149,8 +204,28 @@ def _number(match: re.Match[str]) -> Item:
 
 def _exchanged(english: str, theirs: Sequence[Item], own: Sequence[Item], vi: str, source: str) -> str:
     """The English of a pair with its parts replaced by our own; empty where that is not certain."""
-    if [i.kind for i in theirs] != [i.kind for i in own]:
+    fitted = _fit(english, theirs, own, vi, source)
+    if fitted is None or _strangers(english, fitted):
         return ""
+    parts: list[str] = []
+    at = 0
+    for start, end, text in fitted.found:
+        parts += (english[at:start], text)
+        at = end
+    return "".join([*parts, english[at:]])
+
+
+class _Fitted(NamedTuple):
+    """Where parts of a pair stand in its English and what comes there instead, and figures that may stand elsewhere."""
+
+    found: list[tuple[int, int, str]]
+    loose: Counter[str]
+
+
+def _fit(english: str, theirs: Sequence[Item], own: Sequence[Item], vi: str, source: str) -> _Fitted | None:
+    """The places of our own parts in the English of a pair; None where that is not certain."""
+    if [i.kind for i in theirs] != [i.kind for i in own]:
+        return None
     swaps: dict[str, str] = {}
     loose: Counter[str] = Counter()
     found: list[tuple[int, int, str]] = []
@@ -159,22 +234,19 @@ def _exchanged(english: str, theirs: Sequence[Item], own: Sequence[Item], vi: st
         place = _place(english, their, our, found)
         if place is None or not (same or _as_often(english, place, theirs)):
             if not same:
-                return ""
+                return None
             loose.update(_numbers(vi[their.start : their.end]))
             continue
         start, end, text = place
         if swaps.setdefault(english[start:end], text) != text or ("1" in (their.english, our.english) and not same):
-            return ""  # two equal figures that differ now, or one thing that becomes several
+            return None  # two equal figures that differ now, or one thing that becomes several
         found.append(place)
-    found.sort()
-    if Counter(_numbers("".join(_gaps(english, found)))) - loose:
-        return ""  # a figure of the English that its Vietnamese does not explain
-    parts: list[str] = []
-    at = 0
-    for start, end, text in found:
-        parts += (english[at:start], text)
-        at = end
-    return "".join([*parts, english[at:]])
+    return _Fitted(sorted(found), loose)
+
+
+def _strangers(english: str, fitted: _Fitted) -> Counter[str]:
+    """The figures of an English that its Vietnamese does not explain."""
+    return Counter(_numbers("".join(_gaps(english, fitted.found)))) - fitted.loose
 
 
 def _numbers(text: str) -> list[str]:

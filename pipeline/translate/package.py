@@ -73,6 +73,18 @@ def read_package(path: Path) -> Package:
         return _package(root, inside, path, archive)
 
 
+def as_published(path: Path) -> Path:
+    """A package file -> itself, if its SHA-256 is that of the `.sha256` file beside it. Raises ModelError."""
+    beside = path.with_name(f"{path.name}.sha256")
+    try:
+        wanted, got = beside.read_text(encoding="ascii").split()[:1], hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, ValueError) as e:
+        raise ModelError(f"{path}: its checksum cannot be read: {e}") from e
+    if wanted != [got]:
+        raise ModelError(f"{path}: is damaged: its SHA-256 is {got}, not the one in {beside.name}")
+    return path
+
+
 def _names(folder: Path) -> list[str]:
     try:
         return sorted(f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file())

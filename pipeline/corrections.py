@@ -1,0 +1,120 @@
+"""What people say a sentence should be in English -> the translation memory, where it wins over all else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.errors import StoreError
+from pipeline.extract import quantities
+from pipeline.glossary import Glossary, load_glossary
+from pipeline.translate.items import Item, plain_spaces, within
+from pipeline.translate.mask import Masker
+from pipeline.translate.memory import IMPORTED, Memory, Pair, read_pairs
+from pipeline.translate.verify import same_figures
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Marks that no other language in Latin letters has much of: breve, hook above, horn, dot below; and đ.
+_VIETNAMESE = re.compile("[đ\u0306\u0309\u031b\u0323]")
+
+
+class Correction(NamedTuple):
+    """The English that a person gave or confirmed for a sentence, and the row or line of the file that says so."""
+
+    vi: str
+    en: str
+    row: int
+
+
+def sort_out(
+    corrections: Iterable[Correction], glossary: Glossary
+) -> tuple[list[Correction], list[tuple[Correction, str]]]:
+    """Corrections, Glossary -> the sound ones, each sentence once, and the others with the reason."""
+    sound: dict[str, Correction] = {}
+    refused: list[tuple[Correction, str]] = []
+    masker, memory = Masker(glossary), Memory((), glossary)  # the memory for its places: a pair is judged by itself
+    given = [c._replace(en=plain_spaces(c.en)) for c in corrections]
+    for correction, figures in zip(given, _figures([c.vi for c in given], masker, glossary), strict=True):
+        reason = _refusal(correction, figures) or _addition(correction, memory, masker)
+        if not reason and (earlier := sound.setdefault(correction.vi, correction)).en != correction.en:
+            reason = f"row {earlier.row} gives the same sentence other English"
+        if reason:
+            refused.append((correction, reason))
+    return list(sound.values()), refused
+
+
+def _figures(sentences: Sequence[str], masker: Masker, glossary: Glossary) -> Iterator[list[Item]]:
+    """The figures of each sentence, as a build reads them from its lines."""
+    text = "\n".join(sentences)  # one text: reading many takes as long as one
+    items = masker.items(text, quantities(text, glossary))
+    start = 0
+    for sentence in sentences:
+        end = start + len(sentence)
+        yield [i for i in within(items, start, end) if i.kind == "figure"]
+        start = end + 1
+
+
+def _refusal(correction: Correction, figures: Sequence[Item]) -> str:
+    """Why a build could not use a correction, empty where it could."""
+    vi, en = correction.vi, correction.en
+    if not vi:
+        return "there is no Vietnamese"
+    if not en:
+        return "the English is empty"
+    if words := _vietnamese(en, vi):
+        return f"the English holds Vietnamese: {', '.join(words)}"
+    if same_figures(en, figures):
+        return ""
+    missing = [i.english for i in figures if not same_figures(en, [i])] or [i.english for i in figures]
+    return f"the English does not print {', '.join(missing)}"
+
+
+def _addition(correction: Correction, memory: Memory, masker: Masker) -> str:
+    """What a correction says that its Vietnamese does not, empty where there is nothing."""
+    strangers = memory.unexplained(correction.vi, correction.en, masker.times)
+    return f"the English prints {', '.join(strangers)}, which the Vietnamese does not" if strangers else ""
+
+
+def remember(folder: Path, given: Sequence[Pair]) -> int:
+    """Take pairs into the file of the memory that is asked first -> how many are new or changed.
+
+    A sentence's newer English replaces the older; what a person corrected later than a pair was made stays.
+    Raises StoreError where the file cannot be written.
+    """
+    known: dict[str, Pair] = {}  # what the memory says of a sentence: its first pair
+    for held in load_glossary(folder).memory:
+        for pair in read_pairs(held):
+            known.setdefault(pair.vi, pair)
+    asked = {pair.vi: pair for pair in reversed(given)}  # the first of the same file, as in the memory
+    new = {vi: pair for vi, pair in asked.items() if vi not in known or _replaces(pair, known[vi])}
+    path = folder / "memory" / IMPORTED
+    kept = {pair.vi: pair for pair in read_pairs(path)} if path.exists() else {}
+    kept.update(reversed(new.items()))
+    try:
+        path.parent.mkdir(exist_ok=True)
+        work = path.with_suffix(".new")
+        work.write_text("".join(map(_line, kept.values())), encoding="utf-8")
+        work.replace(path)
+    except OSError as e:
+        raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
+    return len(new)
+
+
+def _replaces(given: Pair, held: Pair) -> bool:
+    """Whether a pair is news beside the one held; times in ISO 8601 sort as text, and no time is before all."""
+    return given.when >= held.when and (given.en != held.en or bool(given.when and not held.when))
+
+
+def _line(pair: Pair) -> str:
+    columns = pair.vi, pair.en, *((pair.who, pair.when) if pair.who or pair.when else ())
+    return "\t".join(columns) + "\n"
+
+
+def _vietnamese(english: str, source: str) -> list[str]:
+    """Words of an English that stand with their marks in the Vietnamese, or that no other language writes so."""
+    said = set(_WORD.findall(source.casefold()))
+    words = [word for word in _WORD.findall(english) if not word.isascii()]
+    return [w for w in words if w.casefold() in said or _VIETNAMESE.search(unicodedata.normalize("NFD", w.casefold()))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import logging
 import os
@@ -29,7 +30,7 @@ from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
 from pipeline.sources import read_source
 from pipeline.store import observation_table, require_writable, to_json, write_run
-from pipeline.translate import Engine, load_engine
+from pipeline.translate import Answers, Engine, answers_file, load_engine
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
 _SOURCE = (
@@ -59,15 +60,39 @@ def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
     return article, extract(article, glossary)
 
 
-def _engine(model: Path | None) -> Engine | None:
-    """The package named, else the installed one; a damaged installed one is said and done without."""
+def _engine(model: Path | None, glossary: Glossary) -> tuple[Engine | None, Answers | None]:
+    """The package named, else the installed or bundled one, and what it answered before.
+
+    A damaged one that nobody named is said and done without.
+    """
     try:
-        return load_engine(model)
+        engine = load_engine(model, _bundled())
     except ModelError as e:
         if model is not None:
             raise
-        print(f"songngu: going on without a translation model: {e}", file=sys.stderr)
-        return None
+        _warn(f"going on without a translation model: {e}")
+        return None, None
+    if engine is None:
+        return None, None
+    context = f"{engine.name} {glossary.signature} {_revision()}"
+    return engine, Answers(answers_file(), context, _warn)
+
+
+def _bundled() -> Path:
+    """The project's own package: beside the package's card in a checkout, inside of the installed wheel."""
+    return _resource("training") / "translate-vi_en.argosmodel"
+
+
+def _revision() -> str:
+    """A digest of the translation stage: answers that passed other checks are not asked for."""
+    digest = hashlib.sha256()
+    for file in sorted((Path(__file__).parent / "translate").glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _warn(text: str) -> None:
+    print(f"songngu: {text}", file=sys.stderr)
 
 
 # --- build --------------------------------------------------------------------------------
@@ -140,8 +165,8 @@ def _build(arguments: argparse.Namespace) -> None:
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
         glossary = load_glossary(_resource("glossary"))
-        engine = _engine(arguments.model)
-        inputs = Inputs(data, name, glossary, engine, arguments.lang, _resource("templates"), media)
+        engine, kept = _engine(arguments.model, glossary)
+        inputs = Inputs(data, name, glossary, engine, kept, arguments.lang, _resource("templates"), media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()

@@ -9,13 +9,13 @@ from pathlib import Path
 from pipeline.cli_glossary import Command
 from pipeline.errors import SourceError
 from pipeline.extract import quantities
-from pipeline.glossary import load_glossary
+from pipeline.glossary import Glossary, load_glossary
 from pipeline.model import Extraction
 from pipeline.sources import read_file
 from pipeline.store import to_json
-from pipeline.translate import Engine, as_article, as_lines, install_model, translate
+from pipeline.translate import Answers, Engine, as_article, as_lines, install_model, translate
 
-ChooseEngine = Callable[[Path | None], Engine | None]
+ChooseEngine = Callable[[Path | None, Glossary], tuple[Engine | None, Answers | None]]
 Write = Callable[[str], None]
 
 
@@ -43,9 +43,8 @@ def add_commands(command: Command, folder: Path, choose: ChooseEngine, write: Wr
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Give a command the flag that names a translation package."""
-    parser.add_argument(
-        "--model", type=Path, metavar="PATH", help="an Argos vi-en package (.argosmodel); default: the installed one"
-    )
+    text = "an Argos vi-en package (.argosmodel); default: the installed one, else the bundled one"
+    parser.add_argument("--model", type=Path, metavar="PATH", help=text)
 
 
 def _translated(arguments: argparse.Namespace, folder: Path, choose: ChooseEngine) -> str:
@@ -56,9 +55,9 @@ def _translated(arguments: argparse.Namespace, folder: Path, choose: ChooseEngin
     except UnicodeDecodeError as e:
         raise SourceError(f"{name}: not UTF-8 (byte {e.start})") from e
     article = as_article(text, name)
-    engine = choose(arguments.model)
+    engine, kept = choose(arguments.model, glossary)
     extraction = Extraction(quantities(article.text, glossary), ())
-    translation = translate(article, extraction, glossary, engine)
+    translation = translate(article, extraction, glossary, engine, kept)
     if arguments.format == "json":
         return to_json(translation)
     return "".join(f"{line}\n" for line in as_lines(article, translation, glossary))

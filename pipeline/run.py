@@ -16,7 +16,7 @@ from pipeline.glossary import Glossary
 from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Language, Translation
 from pipeline.read import read_article
 from pipeline.render import render
-from pipeline.translate import Engine, translate
+from pipeline.translate import Answers, Engine, translate
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Inputs:
     name: str
     glossary: Glossary
     engine: Engine | None
+    kept: Answers | None  # what the engine answered before
     languages: tuple[Language, ...]
     templates: Path
     media: str = ""  # the media type that the source's server gave
@@ -62,7 +63,7 @@ STAGES = (
         "translate",
         "4-translation.json",
         "translation",
-        lambda i, r: translate(r.article, r.extraction, i.glossary, i.engine),
+        lambda i, r: translate(r.article, r.extraction, i.glossary, i.engine, i.kept),
     ),
     Stage(
         "compose",

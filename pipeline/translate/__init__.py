@@ -1,8 +1,8 @@
 """Article, Extraction, Glossary -> Translation: every sentence in English, or a finding that says why not.
 
-Each sentence goes down a ladder until one step is certain: the translation memory, a template (it is made of
-terms and figures), the engine with everything masked or its terms in sight, the engine clause by clause,
-nothing. No step may lose, change or add a figure; its English is written from its quantity, never translated.
+Each sentence goes down a ladder until one step is certain: what a person corrected, a template (it is made of
+terms and figures), the translation memory, the engine with everything masked or its terms in sight, the engine
+clause by clause, nothing. No step may lose, change or add a figure: its English is written from its quantity.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ from pipeline.translate.package import (
     read_package,
 )
 from pipeline.translate.patterns import phrase_group
-from pipeline.translate.remember import Answer as Kept
-from pipeline.translate.remember import Answers
+from pipeline.translate.remember import Answers, answers_file
 from pipeline.translate.restore import Restorer, polish
 from pipeline.translate.split import Splitter
 from pipeline.translate.template import Templates
@@ -52,6 +51,7 @@ __all__ = [
     "Answers",
     "ArgosEngine",
     "Engine",
+    "answers_file",
     "as_article",
     "as_lines",
     "install_model",
@@ -61,7 +61,7 @@ __all__ = [
 
 
 # The steps of the ladder that found a segment's English, and the reason where none did.
-Answer = tuple[str, Literal["memory", "template", "engine", "none"], str]
+Found = tuple[str, Literal["memory", "template", "engine", "none"], str]
 
 
 def translate(
@@ -162,17 +162,19 @@ def _causes(extraction: Extraction, sentences: Sequence[Span]) -> list[Span]:
     return [c for c in dict.fromkeys(causes) if c not in seen]
 
 
-def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: Glossary) -> list[Answer]:
+def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: Glossary) -> list[Found]:
     """What templates and memory know; a figure that cannot be read keeps a segment from an engine."""
     templates = Templates(glossary)
-    answers: list[Answer] = []
+    answers: list[Found] = []
     for piece in pieces:
         unread = [piece.text[i.start : i.end] for i in piece.items if not i.english]
-        remembered = memory.find(piece.source, masker.times)
-        if remembered and same_figures(remembered, piece.items):  # what people wrote wins
-            answers.append((remembered, "memory", ""))
-        elif english := templates.translate(piece):
+        corrected = memory.corrected(piece.source)
+        english = "" if corrected else templates.translate(piece)
+        remembered = corrected or ("" if english else memory.find(piece.source, masker.times))
+        if english:
             answers.append((english, "template", ""))
+        elif remembered and same_figures(remembered, piece.items):
+            answers.append((remembered, "memory", ""))
         else:
             answers.append((", ".join(unread), "none", "figure" if unread else "none"))
     return answers
@@ -181,7 +183,7 @@ def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: G
 def _ask_engine(
     engine: Engine,
     pieces: Sequence[Masked],
-    answers: list[Answer],
+    answers: list[Found],
     verifier: Callable[[], Verifier],
     restorer: Restorer,
     kept: Answers | None,
@@ -192,7 +194,7 @@ def _ask_engine(
     missing = {asked: n for n, asked in waiting.items() if asked not in found}
     if missing:
         given = ask(engine, [pieces[n] for n in missing.values()], verifier(), restorer)
-        new = {asked: Kept(*answer) for asked, answer in zip(missing, given, strict=True)}
+        new = dict(zip(missing, given, strict=True))
         if kept:
             kept.write(new)
         found |= new
@@ -206,7 +208,7 @@ def _asked(piece: Masked) -> str:
     return "\n".join([piece.source, *(f"{i.start - piece.span.start} {i.kind} {i.english}" for i in piece.items)])
 
 
-def _segment(piece: Masked, answer: Answer, glossary: Glossary, memory: Memory, *, clause: bool) -> Segment:
+def _segment(piece: Masked, answer: Found, glossary: Glossary, memory: Memory, *, clause: bool) -> Segment:
     """An answer -> the finished segment with its terms and findings."""
     english, method, reason = answer
     text = piece.text

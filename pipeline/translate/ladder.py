@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.translate.engine import MOST_PLACEHOLDERS, Engine, Hypothesis
 from pipeline.translate.items import KEPT, Masked
+from pipeline.translate.remember import Answer
 from pipeline.translate.restore import Restorer
 from pipeline.translate.verify import Verifier, missing_terms
 
@@ -21,7 +22,7 @@ _DOUBT_COST = 2.0
 _TERM_COST = 0.15
 
 
-class Answer(NamedTuple):
+class Candidate(NamedTuple):
     """English, what it is worth (comparable within one segment), or the reason why there is none."""
 
     text: str
@@ -29,13 +30,13 @@ class Answer(NamedTuple):
     reason: str
 
 
-def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer: Restorer) -> list[tuple[str, str]]:
+def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer: Restorer) -> list[Answer]:
     """Each segment -> its English and "", or "" and the reason of the last refusal.
 
     A segment is asked for whole in two ways, everything masked and terms in sight; what passes neither way is
     asked for clause by clause. Each step is one call of the engine for all segments that still need it.
     """
-    answers = [Answer("", 0.0, "empty")] * len(segments)
+    answers = [Candidate("", 0.0, "empty")] * len(segments)
     waiting = list(range(len(segments)))
     for ways in ((_whole, _bare), (_clauses, _bare_clauses)):
         asked = [(n, pieces) for n in waiting for way in ways if (pieces := way(segments[n]))]
@@ -46,13 +47,13 @@ def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer
             answer = _joined(pieces, offered, engine, verifier, restorer, segments[n])
             answers[n] = _better(answers[n], answer)
         waiting = [n for n in waiting if answers[n].reason]
-    return [(a.text, a.reason) for a in answers]
+    return [Answer(best.text, best.reason) for best in answers]
 
 
 Pieces = list[tuple[Masked, str]]  # a piece and the mark that follows it
 
 
-def _better(old: Answer, new: Answer) -> Answer:
+def _better(old: Candidate, new: Candidate) -> Candidate:
     """The one that is worth more; the later of two refusals."""
     if new.reason:
         return old if old.text else new
@@ -96,7 +97,7 @@ def _joined(
     verifier: Verifier,
     restorer: Restorer,
     segment: Masked,
-) -> Answer:
+) -> Candidate:
     """The best verified hypothesis of each piece, restored and in one line; a piece without one refuses all."""
     parts: list[str] = []
     worth = 0.0
@@ -109,21 +110,21 @@ def _joined(
         parts.append(text if last else f"{text.rstrip('.,;: ')}{mark}")
         worth += best.worth / len(pieces)
     text = " ".join(parts)
-    return Answer(text, worth - _TERM_COST * len(missing_terms(text, segment.items)), "")
+    return Candidate(text, worth - _TERM_COST * len(missing_terms(text, segment.items)), "")
 
 
-def _best(piece: Masked, hypotheses: Sequence[Hypothesis], form: str, verifier: Verifier) -> Answer:
+def _best(piece: Masked, hypotheses: Sequence[Hypothesis], form: str, verifier: Verifier) -> Candidate:
     """The hypothesis worth most of those that pass; else the reason that refused the likeliest."""
-    passed: list[Answer] = []
+    passed: list[Candidate] = []
     reasons: list[str] = []
     for text, score in hypotheses:
         doubt = verifier.doubt(text, piece, form)
         reason = verifier.check(text, piece, form)
         reason = reason or ("unsure" if score < _SURE else "doubtful" if doubt > _DOUBTFUL else "")
-        passed.append(Answer(text, score - _DOUBT_COST * doubt, reason))
+        passed.append(Candidate(text, score - _DOUBT_COST * doubt, reason))
         reasons.append(reason)
     return max(
-        (a for a in passed if not a.reason), key=lambda a: a.worth, default=Answer("", 0.0, [*reasons, "empty"][0])
+        (a for a in passed if not a.reason), key=lambda a: a.worth, default=Candidate("", 0.0, [*reasons, "empty"][0])
     )
 
 

@@ -139,6 +139,11 @@ class Memory:
                 return target
         return ""
 
+    def corrected(self, source: str) -> str:
+        """A sentence -> the English that a person gave for it, word for word; empty without one."""
+        pairs = self._pairs.get(self._head(source), ())
+        return next((pair.en for pair in pairs if pair.file == IMPORTED and pair.vi == source), "")
+
     def near(self, source: str) -> Near | None:
         """The pair whose Vietnamese is most like a sentence, but for figures and places; None where none is."""
         from rapidfuzz import process  # noqa: PLC0415  # for reviewers only: no build needs it

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +32,7 @@ from pipeline.translate.items import Item, Masked, plain_spaces, within
 from pipeline.translate.ladder import ask
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory
+from pipeline.translate.openings import Openings
 from pipeline.translate.package import (
     as_published,
     download,
@@ -80,7 +81,7 @@ def translate(
     pieces = [Masked(article.text, span, within(items, span.start, span.end)) for span in spans]
     answers = _known(pieces, masker, memory, glossary)
     if engine is not None:
-        _ask_engine(engine, pieces, answers, lambda: Verifier(glossary, memory.english), Restorer(glossary), kept)
+        _ask_engine(engine, pieces, answers, glossary, memory, kept)
     segments = [
         _segment(piece, answer, glossary, memory, clause=n >= len(sentences))
         for n, (piece, answer) in enumerate(zip(pieces, answers, strict=True))
@@ -184,8 +185,8 @@ def _ask_engine(
     engine: Engine,
     pieces: Sequence[Masked],
     answers: list[Found],
-    verifier: Callable[[], Verifier],
-    restorer: Restorer,
+    glossary: Glossary,
+    memory: Memory,
     kept: Answers | None,
 ) -> None:
     """Put the engine's answers in the place of those still missing."""
@@ -193,7 +194,8 @@ def _ask_engine(
     found = kept.read(list(waiting.values())) if kept else {}
     missing = {asked: n for n, asked in waiting.items() if asked not in found}
     if missing:
-        given = ask(engine, [pieces[n] for n in missing.values()], verifier(), restorer)
+        verifier, openings = Verifier(glossary, memory.english), Openings(glossary, memory.english)
+        given = ask(engine, [pieces[n] for n in missing.values()], verifier, Restorer(glossary), openings)
         new = dict(zip(missing, given, strict=True))
         if kept:
             kept.write(new)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.translate.engine import MOST_PLACEHOLDERS, Engine, Hypothesis
 from pipeline.translate.items import KEPT, Masked
+from pipeline.translate.openings import Openings
 from pipeline.translate.remember import Answer
 from pipeline.translate.restore import Restorer
 from pipeline.translate.verify import Verifier, missing_terms
@@ -30,12 +31,16 @@ class Candidate(NamedTuple):
     reason: str
 
 
-def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer: Restorer) -> list[Answer]:
+def ask(
+    engine: Engine, whole: Sequence[Masked], verifier: Verifier, restorer: Restorer, openings: Openings
+) -> list[Answer]:
     """Each segment -> its English and "", or "" and the reason of the last refusal.
 
+    What opens a sentence ("Tuy nhiên,") has its English already; the engine is asked for the rest.
     A segment is asked for whole in two ways, everything masked and terms in sight; what passes neither way is
     asked for clause by clause. Each step is one call of the engine for all segments that still need it.
     """
+    opened, segments = zip(*map(openings.part, whole), strict=True) if whole else ((), ())
     answers = [Candidate("", 0.0, "empty")] * len(segments)
     waiting = list(range(len(segments)))
     for ways in ((_whole, _bare), (_clauses, _bare_clauses)):
@@ -47,7 +52,8 @@ def ask(engine: Engine, segments: Sequence[Masked], verifier: Verifier, restorer
             answer = _joined(pieces, offered, engine, verifier, restorer, segments[n])
             answers[n] = _better(answers[n], answer)
         waiting = [n for n in waiting if answers[n].reason]
-    return [Answer(best.text, best.reason) for best in answers]
+    texts = [openings.joined(*pair) for pair in zip(opened, (best.text for best in answers), strict=True)]
+    return [Answer("" if b.reason else text, b.reason) for text, b in zip(texts, answers, strict=True)]
 
 
 Pieces = list[tuple[Masked, str]]  # a piece and the mark that follows it

@@ -46,7 +46,7 @@ from pipeline.translate.remember import Answers, answers_file
 from pipeline.translate.restore import Restorer, polish
 from pipeline.translate.split import Splitter
 from pipeline.translate.template import Templates
-from pipeline.translate.verify import Verifier, missing_terms, same_figures
+from pipeline.translate.verify import Verifier, same_figures
 
 __all__ = [
     "Answers",
@@ -223,14 +223,4 @@ def _segment(piece: Masked, answer: Found, glossary: Glossary, memory: Memory, *
         return Segment(piece.span, piece.source, "", method, terms, (finding,))
     lower = memory.english if clause else ()
     target = polish(english, piece.source, clause=clause, lower=lower)
-    missing = missing_terms(target, piece.items) if method == "engine" else []
-    findings = (
-        Finding(
-            "translate.term",
-            "info",
-            Span(i.start, i.end),
-            glossary.label("translate.finding.term", text=text[i.start : i.end]),
-        )
-        for i in missing
-    )
-    return Segment(piece.span, piece.source, target, method, terms, tuple(findings))
+    return Segment(piece.span, piece.source, target, method, terms)

@@ -14,13 +14,10 @@ from pipeline.translate.verify import Verifier, missing_terms
 
 _LEAST_WORDS = 3  # a clause shorter than this is no sentence for an engine
 
-# Mean log-probability of a token below which a model is guessing, and the share of words without a partner
-# above which a translation is not one: measured on translations that people judged (docs/translation.md).
-_SURE = -1.0
-_DOUBTFUL = 0.35
-# What a share of words without a partner, and a term that was not used, cost against log-probability.
-_DOUBT_COST = 2.0
-_TERM_COST = 0.15
+# Mean log-probability of a token below which a model is guessing: measured on translations that were judged one
+# by one (docs/translation.md).
+_SURE = -0.7
+_DOUBT_COST = 2.0  # of the share of words without a partner, against log-probability
 
 
 class Candidate(NamedTuple):
@@ -116,7 +113,7 @@ def _joined(
         parts.append(text if last else f"{text.rstrip('.,;: ')}{mark}")
         worth += best.worth / len(pieces)
     text = " ".join(parts)
-    return Candidate(text, worth - _TERM_COST * len(missing_terms(text, segment.items)), "")
+    return Candidate("", 0.0, "term") if missing_terms(text, segment.items) else Candidate(text, worth, "")
 
 
 def _best(piece: Masked, hypotheses: Sequence[Hypothesis], form: str, verifier: Verifier) -> Candidate:
@@ -124,10 +121,12 @@ def _best(piece: Masked, hypotheses: Sequence[Hypothesis], form: str, verifier: 
     passed: list[Candidate] = []
     reasons: list[str] = []
     for text, score in hypotheses:
-        doubt = verifier.doubt(text, piece, form)
         reason = verifier.check(text, piece, form)
-        reason = reason or ("unsure" if score < _SURE else "doubtful" if doubt > _DOUBTFUL else "")
-        passed.append(Candidate(text, score - _DOUBT_COST * doubt, reason))
+        doubt = verifier.doubt(text, piece, form)
+        if not reason and score < _SURE:
+            reason = "unsure"
+        reason = reason or ("invented" if doubt.invented else "omitted" if doubt.omitted else "")
+        passed.append(Candidate(text, score - _DOUBT_COST * doubt.share, reason))
         reasons.append(reason)
     return max(
         (a for a in passed if not a.reason), key=lambda a: a.worth, default=Candidate("", 0.0, [*reasons, "empty"][0])

@@ -8,8 +8,11 @@ text by IBM model 1.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import GlossaryError
 from pipeline.tables import decode, read_bytes
@@ -19,7 +22,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _STEM = 5  # letters of an English word that its forms share: "produ(ce|ction|cer)"
 _PRIOR = 2  # words believed beforehand, so that one doubtful word of three says little
 _ENDINGS = ("ies", "es", "ed", "ing", "s", "d", "e", "y")
+_FEW_PARTNERS = 10  # an English word with at most so many has hardly more than one meaning
+_RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")  # words with nothing but a space between them
 _STEADY = 0.6  # a syllable at least so steady is one that a translation should express
+
+
+class Doubt(NamedTuple):
+    """What speaks against a translation: the share (0 to 1) of words without a partner on the other side, English
+    words of one meaning that no word of the source has, and words of the source that nothing expresses.
+    """
+
+    share: float = 0.0
+    invented: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
 
 
 class Lexicon:
@@ -40,17 +55,22 @@ class Lexicon:
             if not syllable or not stems_of or any(more):
                 raise GlossaryError(path.name, row, "is not a syllable, a share and stems, with tabs between")
             self._stems[syllable] = frozenset(stems_of.split())
+        self._partners = Counter(stem for stems_of in self._stems.values() for stem in stems_of)
 
-    def doubt(self, source: str, english: str) -> float:
-        """Text and translation -> the share (0 to 1) of their words without a partner on the other side."""
+    def doubt(self, source: str, english: str) -> Doubt:
+        """Text and translation, without what is known to be right -> what speaks against it."""
         words = [s for s in stems(english) if s not in self._free]
-        known = [s for s in syllables(source) if s in self._stems]
-        asked = [s for s in known if s in self._asked]
+        runs = [[fold(w) for w in _WORD.findall(run)] for run in _RUN.findall(source)]
+        known = [s for run in runs for s in run if s in self._stems]
         possible = frozenset[str]().union(*(self._stems[s] for s in known))
         expressed = frozenset(words)
-        invented = sum(word not in possible for word in words)
-        lost = sum(not self._stems[s] & expressed for s in asked)
-        return (invented + lost) / (len(words) + len(asked) + _PRIOR)
+        strange = [word for word in words if word not in possible]
+        lost = {s for s in known if s in self._asked and not self._stems[s] & expressed}
+        asked = sum(s in self._asked for s in known)
+        share = (len(strange) + sum(s in lost for s in known)) / (len(words) + asked + _PRIOR)
+        # Most words are of two syllables, and one of them may stand for both.
+        pairs = (f"{one} {two}" for run in runs for one, two in pairwise(run) if one in lost and two in lost)
+        return Doubt(share, tuple(s for s in strange if 0 < self._partners[s] <= _FEW_PARTNERS), tuple(pairs))
 
 
 def syllables(vi: str) -> Iterator[str]:

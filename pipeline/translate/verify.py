@@ -15,7 +15,7 @@ from pipeline.figures import CARDINALS_EN
 from pipeline.glossary import Glossary
 from pipeline.translate.direction import Directions
 from pipeline.translate.items import Item, Masked
-from pipeline.translate.lexicon import Lexicon
+from pipeline.translate.lexicon import Doubt, Lexicon
 from pipeline.translate.patterns import alternatives, phrase_group
 from pipeline.translate.restore import placeholder_pattern
 from pipeline.vietnamese import key
@@ -88,10 +88,10 @@ class Verifier:
             return "moved"
         return "negation" if self._negations.turned(rest, source) else ""
 
-    def doubt(self, output: str, masked: Masked, form: str) -> float:
-        """The share (0 to 1) of the words outside of items that have no partner on the other side."""
+    def doubt(self, output: str, masked: Masked, form: str) -> Doubt:
+        """What speaks against the words outside of items."""
         if self._lexicon is None:
-            return 0.0
+            return Doubt()
         source = masked.filled([";"] * len(masked.items))
         return self._lexicon.doubt(source, placeholder_pattern(form).sub(" ", output))
 

@@ -16,6 +16,7 @@ Subject = Literal["difficulty", "outlook"]
 MOST = 4
 LONGEST = 320
 LEAST = 3  # weight below which a sentence says nothing that an investor can use
+BOTH = 2  # what it is worth that a sentence can be read in both languages
 OUTSIDE = 4  # the same for a sentence that stands in no section of its own
 
 _BULLET = re.compile(r"^[-–*+•]\s*")
@@ -48,7 +49,7 @@ class Selector:
         if not taken:
             elsewhere = [b.span for b in self.article.blocks if b.kind == "paragraph" and not _within(b.span, sections)]
             taken = [c for c in self._candidates(elsewhere, subject) if c.score >= OUTSIDE]
-        best = sorted(taken, key=lambda c: (-c.score, c.segment.span.start))[:MOST]
+        best = sorted(taken, key=lambda c: (-c.score - BOTH * bool(c.segment.target), c.segment.span.start))[:MOST]
         return tuple(self._statement(subject, c) for c in best)
 
     def _sections(self) -> list[tuple[Span, Subject]]:

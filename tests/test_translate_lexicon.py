@@ -8,7 +8,7 @@ import pytest
 from translate_helpers import real_glossary
 
 from pipeline.errors import GlossaryError
-from pipeline.translate.lexicon import Doubt, Lexicon, stems
+from pipeline.translate.lexicon import ITEM, Doubt, Lexicon, stems
 from pipeline.translate.patterns import alternatives
 
 
@@ -16,7 +16,8 @@ from pipeline.translate.patterns import alternatives
 def lexicon() -> Lexicon:
     glossary = real_glossary()
     assert glossary.lexicon is not None
-    return Lexicon(glossary.lexicon, alternatives(glossary.phrases["translate.function.words"].en))
+    functions = alternatives(glossary.phrases["translate.function.words"].en)
+    return Lexicon(glossary.lexicon, functions, [w.surface for w in glossary.words])
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,11 @@ def test_nothing_speaks_against_nothing(lexicon: Lexicon) -> None:
 
 
 def test_words_beside_an_item_are_no_word_together(lexicon: Lexicon) -> None:
-    """What was masked between two syllables keeps them apart: each may be half of a word that is expressed."""
+    """What was masked between two syllables keeps them apart; one alone must be expressed."""
     assert lexicon.doubt("thiếu đơn hàng", "it was").omitted
-    assert not lexicon.doubt("thiếu; đơn; hàng", "it was").omitted
+    assert not lexicon.doubt(f"{ITEM} thiếu {ITEM} đơn {ITEM} hàng", "it was").omitted
+    assert lexicon.doubt(f"Trong đó, cá {ITEM}, tôm {ITEM}", "Of which, shrimp").omitted
+    assert not lexicon.doubt(f"Trong đó, cá {ITEM}, tôm {ITEM}", "Of which, fish, shrimp").omitted
 
 
 @pytest.mark.parametrize(
@@ -67,4 +70,4 @@ def test_a_wrong_row_is_named(tmp_path: Path, line: str, reason: str) -> None:
     file = tmp_path / "lexicon.tsv"
     file.write_text(f"khó\t0.9\tdiffi\n{line}\n", encoding="utf-8")
     with pytest.raises(GlossaryError, match=f"lexicon.tsv, row 2: .*{reason}"):
-        Lexicon(file, ())
+        Lexicon(file, (), ())

@@ -230,6 +230,8 @@ def test_restore(output: str, items: list[Item], text: str) -> None:
         ("a 11% and a 110% rise", "Mức tăng", "An 11% and a 110% rise"),
         ("a FDI project", "Dự án FDI", "An FDI project"),
         ("a university", "Đại học", "A university"),
+        ("Nghe An province grew", "Tỉnh Nghệ An tăng", "Nghe An province grew"),
+        ("An Giang and Long An Province", "An Giang", "An Giang and Long An Province"),
         ("in the the first half", "Trong nửa đầu", "In the first half"),
         ("( prices ) rose ; then fell", "Giá", "(Prices) rose; then fell"),
         ("65 projects projects began", "Có 65 dự án", "65 projects began"),

@@ -35,12 +35,12 @@ def ask(
 
     What opens a sentence ("Tuy nhiên,") has its English already; the engine is asked for the rest.
     A segment is asked for whole in two ways, everything masked and terms in sight; what passes neither way is
-    asked for clause by clause. Each step is one call of the engine for all segments that still need it.
+    asked for clause by clause, everything masked. Each step is one call of the engine for all segments that still need it.
     """
     opened, segments = zip(*map(openings.part, whole), strict=True) if whole else ((), ())
     answers = [Candidate("", 0.0, "empty")] * len(segments)
     waiting = list(range(len(segments)))
-    for ways in ((_whole, _bare), (_clauses, _bare_clauses)):
+    for ways in ((_whole, _bare), (_clauses,)):
         asked = [(n, pieces) for n in waiting for way in ways if (pieces := way(segments[n]))]
         texts = [_masked_text(piece, engine) for _, pieces in asked for piece, _ in pieces]
         outputs = iter(engine.translate(texts) if texts else [])
@@ -80,12 +80,6 @@ def _clauses(segment: Masked) -> Pieces:
     if len(pieces) == 1:
         pieces = list(_split(segment, ",", only_full=False))
     return pieces if len(pieces) > 1 else []
-
-
-def _bare_clauses(segment: Masked) -> Pieces:
-    """Clause by clause, terms left to the engine."""
-    bare = segment.only(KEPT)
-    return [] if bare == segment else _clauses(bare)
 
 
 def _masked_text(piece: Masked, engine: Engine) -> str:

@@ -24,6 +24,8 @@ _PRIOR = 2  # words believed beforehand, so that one doubtful word of three says
 _ENDINGS = ("ies", "es", "ed", "ing", "s", "d", "e", "y")
 _FEW_PARTNERS = 10  # an English word with at most so many has hardly more than one meaning
 _RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")  # words with nothing but a space between them
+ITEM = "\N{OBJECT REPLACEMENT CHARACTER}"  # what stands in a source for what is known to be right
+_NAMING = re.compile(rf"(?:^|[,;:(–-])\s*([^\W\d_]+)\s*{ITEM}")  # "trong đó, cá 107 tấn"
 _STEADY = 0.6  # a syllable at least so steady is one that a translation should express
 
 
@@ -40,8 +42,12 @@ class Doubt(NamedTuple):
 class Lexicon:
     """Which English may stand for which Vietnamese."""
 
-    def __init__(self, path: Path, free: Iterable[str]) -> None:
-        """Read a file; `free` are English words that need nothing to stand for. Raises GlossaryError."""
+    def __init__(self, path: Path, free: Iterable[str], grammar: Iterable[str]) -> None:
+        """Read a file; `free` are English words that need nothing to stand for, `grammar` Vietnamese that names nothing.
+
+        Raises GlossaryError.
+        """
+        self._grammar = frozenset(map(fold, grammar))
         self._stems: dict[str, frozenset[str]] = {}
         self._asked: set[str] = set()
         self._free = frozenset(stem for word in free for stem in stems(word))
@@ -68,9 +74,10 @@ class Lexicon:
         lost = {s for s in known if s in self._asked and not self._stems[s] & expressed}
         asked = sum(s in self._asked for s in known)
         share = (len(strange) + sum(s in lost for s in known)) / (len(words) + asked + _PRIOR)
-        # Most words are of two syllables, and one of them may stand for both.
-        pairs = (f"{one} {two}" for run in runs for one, two in pairwise(run) if one in lost and two in lost)
-        return Doubt(share, tuple(s for s in strange if 0 < self._partners[s] <= _FEW_PARTNERS), tuple(pairs))
+        # Most words are of two syllables, and one of them may stand for both; one that alone names a figure does not.
+        omitted = [f"{one} {two}" for run in runs for one, two in pairwise(run) if one in lost and two in lost]
+        omitted += [word for word in map(fold, _NAMING.findall(source)) if word in lost - self._grammar]
+        return Doubt(share, tuple(s for s in strange if 0 < self._partners[s] <= _FEW_PARTNERS), tuple(omitted))
 
 
 def syllables(vi: str) -> Iterator[str]:

@@ -147,6 +147,8 @@ def _doubled(match: re.Match[str]) -> str:
 def _article(match: re.Match[str]) -> str:
     """The article that the next word's sound asks for."""
     word = match[2].lstrip("(\"'“‘")
+    if match[1][0].isupper() and (match.start() or word[:1].isupper()):
+        return match[0]  # "Nghe An province", "An Giang": no article
     kind = _AN_FIGURE if word[:1].isdigit() else _AN_CAPITALS if word[:2].isupper() else _AN_WORD
     article = "an" if kind.match(word) else "a"
     return (article.capitalize() if match[1][0].isupper() else article) + " "

@@ -15,7 +15,7 @@ from pipeline.figures import CARDINALS_EN
 from pipeline.glossary import Glossary
 from pipeline.translate.direction import Directions
 from pipeline.translate.items import Item, Masked
-from pipeline.translate.lexicon import Doubt, Lexicon
+from pipeline.translate.lexicon import ITEM, Doubt, Lexicon
 from pipeline.translate.patterns import alternatives, phrase_group
 from pipeline.translate.restore import placeholder_pattern
 from pipeline.vietnamese import key
@@ -54,7 +54,8 @@ class Verifier:
         self._directions = Directions(glossary)
         self._negations = Negations(glossary)
         functions = alternatives(glossary.phrases["translate.function.words"].en)
-        self._lexicon = Lexicon(glossary.lexicon, functions) if glossary.lexicon else None
+        grammar = [w.surface for w in glossary.words]
+        self._lexicon = Lexicon(glossary.lexicon, functions, grammar) if glossary.lexicon else None
 
     def _echo(self, word: str, surfaces: Sequence[str]) -> None:
         self._echoes[word] = self._echoes.get(word, ()) + _keys(surfaces)
@@ -92,7 +93,7 @@ class Verifier:
         """What speaks against the words outside of items."""
         if self._lexicon is None:
             return Doubt()
-        source = masked.filled([";"] * len(masked.items))
+        source = masked.filled([ITEM] * len(masked.items))
         return self._lexicon.doubt(source, placeholder_pattern(form).sub(" ", output))
 
     def _misnamed(self, rest: str, masked: Masked) -> bool:

@@ -35,7 +35,8 @@ def ask(
 
     What opens a sentence ("Tuy nhiên,") has its English already; the engine is asked for the rest.
     A segment is asked for whole in two ways, everything masked and terms in sight; what passes neither way is
-    asked for clause by clause, everything masked. Each step is one call of the engine for all segments that still need it.
+    asked for clause by clause, everything masked. Each step is one call of the engine for all segments that
+    still need it.
     """
     opened, segments = zip(*map(openings.part, whole), strict=True) if whole else ((), ())
     answers = [Candidate("", 0.0, "empty")] * len(segments)

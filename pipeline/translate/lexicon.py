@@ -43,9 +43,9 @@ class Lexicon:
     """Which English may stand for which Vietnamese."""
 
     def __init__(self, path: Path, free: Iterable[str], grammar: Iterable[str]) -> None:
-        """Read a file; `free` are English words that need nothing to stand for, `grammar` Vietnamese that names nothing.
+        """Read a file. Raises GlossaryError.
 
-        Raises GlossaryError.
+        `free` are English words that need nothing to stand for, `grammar` Vietnamese ones that name nothing.
         """
         self._grammar = frozenset(map(fold, grammar))
         self._stems: dict[str, frozenset[str]] = {}

@@ -43,7 +43,7 @@ def add_commands(command: Command, folder: Path, choose: ChooseEngine, write: Wr
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Give a command the flag that names a translation package."""
-    text = "an Argos vi-en package (.argosmodel); default: the installed one, else the bundled one"
+    text = "an Argos vi-en package (.argosmodel); default: the installed one"
     parser.add_argument("--model", type=Path, metavar="PATH", help=text)
 
 

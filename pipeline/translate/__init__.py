@@ -170,6 +170,8 @@ def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: G
     for piece in pieces:
         unread = [piece.text[i.start : i.end] for i in piece.items if not i.english]
         corrected = memory.corrected(piece.source)
+        if memory.unexplained(piece.source, corrected, masker.times) or not same_figures(corrected, piece.items):
+            corrected = ""  # no step may add or lose a figure
         english = "" if corrected else templates.translate(piece)
         remembered = corrected or ("" if english else memory.find(piece.source, masker.times))
         if english:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pipeline.glossary import Glossary
 from pipeline.translate.items import Masked
 from pipeline.translate.patterns import phrase_group
+from pipeline.translate.restore import is_name
 from pipeline.vietnamese import keys, tokens
 
 _MARKS = ",:"
@@ -37,6 +38,6 @@ class Openings:
         if not opening:
             return english
         first, space, rest = english.partition(" ")
-        if first[1:].islower() and first.casefold() in self._lower:
+        if first[1:].islower() and first.casefold() in self._lower and not is_name(english):
             first = first.casefold()
         return f"{opening} {first}{space}{rest}"

@@ -35,16 +35,16 @@ class Answers:
 
     def read(self, segments: Sequence[str]) -> dict[str, Answer]:
         """Segments with their items -> the answers of those that were asked before."""
-        if not self._file.exists():
-            return {}
         query = "SELECT segment, english, reason FROM answers WHERE context = ? AND segment = ?"
         found: dict[str, Answer] = {}
         try:
+            if not self._file.exists():
+                return {}
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as connection:
                 for segment in segments:
                     for row in connection.execute(query, (self._context, segment)):
                         found[row[0]] = Answer(str(row[1]), str(row[2]))
-        except sqlite3.Error as e:
+        except (sqlite3.Error, OSError) as e:
             self._warn(f"{self._file}: earlier translations cannot be read: {e}")
         return found
 
@@ -62,4 +62,6 @@ class Answers:
 
 def answers_file() -> Path:
     """Where they lie: the XDG Base Directory Specification's folder of caches."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "songngu" / "translations.sqlite"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))  # a relative one is to be ignored, says the specification
+    folder = named if named.is_absolute() else Path(os.path.expanduser("~")) / ".cache"  # noqa: PTH111  # never raises
+    return folder / "songngu" / "translations.sqlite"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from pipeline.figures import CARDINALS_EN
+from pipeline.figures import CARDINALS_EN, MONTHS_EN
 from pipeline.glossary import Glossary
 from pipeline.translate.items import Item, plain_spaces
 from pipeline.translate.patterns import alternatives, phrase_group
@@ -126,10 +126,15 @@ def polish(text: str, source: str, *, clause: bool, lower: Collection[str]) -> s
     at = letter.start()
     if clause:
         word = re.match(r"[A-Za-z]+", text[at:])
-        small = word is not None and word[0][1:].islower() and word[0].lower() in lower
+        small = word is not None and word[0][1:].islower() and word[0].lower() in lower and not is_name(text[at:])
         return text[:at] + text[at].lower() + text[at + 1 :] if small else text
     first = next((c for c in source if c.isalnum()), "")
     return text[:at] + text[at].upper() + text[at + 1 :] if first.isupper() or first.isdigit() else text
+
+
+def is_name(text: str) -> bool:
+    """Whether a text begins with a name: a month, or two capitalised words ("Can Tho", "An Giang")."""
+    return text.startswith(MONTHS_EN) or re.match(r"[A-Z][a-z]* (?:- )?[A-Z][a-z]", text) is not None
 
 
 def _with_final(text: str, mark: str) -> str:

@@ -10,6 +10,7 @@ news: dev/news_dev.tsv of the folder with the parallel text, sentence by sentenc
 terms: three runs as in WMT25's terminology task: "proper" (terms masked), "random" (each term's English exchanged
   for another's: obedience rather than luck), "none" (terms left to the model): success rate and consistency.
 reports: share of the segments of real reports that pass, without memory and templates ("engine") and with them.
+Needs sacrebleu beside the development requirements (pip install sacrebleu).
 speed: the longest report's paragraphs by this stage, first and second time, and by argostranslate.translate
   paragraph by paragraph with the same package, side by side in one run.
 """

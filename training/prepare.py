@@ -38,9 +38,9 @@ PLACEHOLDER = PLACEHOLDER_FORMS[0]
 LONGEST = 600  # characters; longer text is cut into clauses before an engine sees it
 CHUNK = 400  # pairs that are masked as one text
 
-# How probable it is that a name and a term are masked, variant by variant: the ladder's first way, its
-# second, and what lies between.
-VARIANTS = ((1.0, 1.0), (0.0, 0.0), (1.0, 0.6), (1.0, 0.3), (0.9, 0.9), (0.5, 0.5))
+# How probable it is that a term is masked, variant by variant: the ladder's first way, its second, and what
+# lies between. A name always is, as in the stage.
+VARIANTS = (1.0, 0.0, 0.6, 0.3, 0.9, 0.5)
 REPLACED = 0.25
 
 _BARE = re.compile(r"\d[\d.,]*(?: thousand| million| billion)?")
@@ -103,15 +103,14 @@ class Replacements:
         return (vi, new) if (said[0] in "aeiou") == (new[0].casefold() in "aeiou") else None  # a term, an index
 
 
-def variant(piece: Masked, english: str, found: Sequence[Found], p: tuple[float, float],
+def variant(piece: Masked, english: str, found: Sequence[Found], terms: float,
             others: Replacements, rng: random.Random) -> tuple[str, str] | None:  # fmt: skip
     """One masked pair; None where more is to be masked than there are placeholders."""
-    chance = {"name": p[0], "term": p[1]}
     fill: dict[Item, str] = {}
     put: list[tuple[int, int, str]] = []
     masked = 0
     for f in found:
-        if rng.random() < chance.get(f.item.kind, 1.0):
+        if f.item.kind != "term" or rng.random() < terms:
             mark = PLACEHOLDER.format(masked)
             masked += 1
         elif (

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
@@ -74,7 +75,7 @@ def _engine(model: Path | None, glossary: Glossary) -> tuple[Engine | None, Answ
         return None, None
     if engine is None:
         return None, None
-    context = f"{engine.name} {glossary.signature} {_revision()}"
+    context = f"{engine.name} {glossary.uncorrected} {_revision()}"
     return engine, Answers(answers_file(), context, _warn)
 
 
@@ -84,9 +85,9 @@ def _bundled() -> Path:
 
 
 def _revision() -> str:
-    """A digest of the translation stage: answers that passed other checks are not asked for."""
-    digest = hashlib.sha256()
-    for file in sorted((Path(__file__).parent / "translate").glob("*.py")):
+    """A digest of the program and its decoder: answers that another one gave or passed are not asked for."""
+    digest = hashlib.sha256(version("ctranslate2").encode())
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from pipeline.corrections import remember
 from pipeline.errors import GlossaryError, StoreError
-from pipeline.glossary import Glossary, Term, load_glossary
+from pipeline.glossary import IMPORTED, Glossary, Term, load_glossary
 from pipeline.tables import read_bytes
 from pipeline.termbase import from_csv, from_tbx, table_of, to_csv, to_pairs, to_tbx
 from pipeline.tmx import from_tmx, to_tmx
-from pipeline.translate.memory import IMPORTED, read_pairs
+from pipeline.translate.memory import read_pairs
+from pipeline.translate.verify import Verifier
 
 Command = Callable[[str, str, str], argparse.ArgumentParser]
 Say = Callable[[str], None]
@@ -65,9 +66,10 @@ def actions(parser: argparse.ArgumentParser, folder: Path) -> Command:
 
 def _checked(folder: Path) -> str:
     glossary = load_glossary(folder)
-    count = (
-        f"{len(glossary.rows)} tables, {sum(map(len, glossary.rows.values())):,} rows, {len(glossary.terms):,} terms"
-    )
+    Verifier(glossary, ())  # reads the lexicon
+    pairs = sum(1 for path in glossary.memory for _ in read_pairs(path))
+    rows = sum(map(len, glossary.rows.values()))
+    count = f"{len(glossary.rows)} tables, {rows:,} rows, {len(glossary.terms):,} terms, {pairs:,} pairs of the memory"
     return f"the glossary is sound: {count}; signature {glossary.signature}"
 
 

@@ -6,13 +6,13 @@ import argparse
 import getpass
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.cli_glossary import Command, Say, actions
 from pipeline.corrections import Correction, remember, sort_out
 from pipeline.errors import GlossaryError, SourceError, StoreError
-from pipeline.glossary import load_glossary
+from pipeline.glossary import IMPORTED, load_glossary
 from pipeline.markup import one_line
 from pipeline.model import Translation
 from pipeline.review import entries, from_csv, to_csv
@@ -20,11 +20,12 @@ from pipeline.run import STAGES
 from pipeline.store import from_json, write_run
 from pipeline.tables import read_bytes
 from pipeline.translate.items import plain_spaces
-from pipeline.translate.memory import IMPORTED, Memory, Pair, read_pairs
+from pipeline.translate.memory import Memory, Pair, read_pairs
 from pipeline.xliff import from_xliff, to_xliff
 
 _TRANSLATION = next(s.file for s in STAGES if s.name == "translate")
 _XLIFF, _CSV = "review.xlf", "review.csv"
+_ZIP = b"PK\x03\x04"
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"  # marks of an encoding, UTF-16's zeros, white space
 
 Held = Callable[[], AbstractContextManager[None]]
@@ -77,19 +78,27 @@ def _translation(brief: Path) -> Translation:
 
 def _require_taken(brief: Path, memory: Sequence[Path]) -> None:
     """Raise StoreError where an earlier export holds corrections that the memory does not have: they would be lost."""
-    taken = {(pair.vi, pair.en) for path in memory for pair in read_pairs(path)}
+    pairs = [pair for path in memory for pair in read_pairs(path)]
+    taken = {(pair.vi, pair.en) for pair in pairs}
+    corrected = {pair.vi: pair.when for pair in pairs if pair.when}
     for path in (brief / _XLIFF, brief / _CSV):
+        if not path.exists():
+            continue
         try:
-            made = _corrections(path) if path.exists() else ()
+            made = _corrections(path)
         except GlossaryError as e:
             raise StoreError(f"{path} would be replaced, and cannot be read ({e}); move it away first") from e
-        if any((c.vi, plain_spaces(c.en)) not in taken for c in made):
+        saved = _stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        # What was corrected again after the file was saved is not lost: importing the file would undo it.
+        if any((c.vi, plain_spaces(c.en)) not in taken and corrected.get(c.vi, "") <= saved for c in made):
             raise StoreError(f"{path} holds corrections that are not in the memory; import it or move it away first")
 
 
 def _corrections(file: Path) -> tuple[Correction, ...]:
     """A reviewed file's corrections, whichever of the two kinds it is."""
     data = read_bytes(file)
+    if data.startswith(_ZIP):
+        raise GlossaryError(file.name, 0, "is a workbook or an archive: save the table as CSV (UTF-8)")
     read = from_xliff if data.lstrip(_BEFORE_XML).startswith(b"<") else from_csv
     return read(data, file.name)
 
@@ -108,6 +117,10 @@ def _login() -> str:
         raise SourceError("who corrected is not known, as you have no login name: say --by NAME") from e
 
 
+def _stamp(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _imported(arguments: argparse.Namespace, say: Say, now: Callable[[], datetime]) -> int:
     """Take what is sound into the memory and say what is not; 1 where there is any."""
     file: Path = arguments.file
@@ -116,7 +129,7 @@ def _imported(arguments: argparse.Namespace, say: Say, now: Callable[[], datetim
     if not given:
         raise GlossaryError(file.name, 0, "holds no corrections")
     sound, refused = sort_out(given, load_glossary(arguments.dir))
-    when = now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    when = _stamp(now())
     new = remember(arguments.dir, [Pair(c.vi, c.en, IMPORTED, who, when) for c in sound]) if sound else 0
     lines = [f"{GlossaryError(file.name, c.row, reason)}: {c.vi}" for c, reason in refused]
     lines.append(f"{IMPORTED}: {len(sound):,} corrections taken, {new:,} of them new; {len(refused):,} refused")

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from pipeline.errors import StoreError
 from pipeline.extract import quantities
-from pipeline.glossary import Glossary, load_glossary
+from pipeline.glossary import IMPORTED, Glossary, load_glossary
+from pipeline.store import locked
 from pipeline.translate.items import Item, plain_spaces, within
 from pipeline.translate.mask import Masker
-from pipeline.translate.memory import IMPORTED, Memory, Pair, read_pairs
-from pipeline.translate.verify import same_figures
+from pipeline.translate.memory import Memory, Pair, read_pairs
+from pipeline.translate.verify import Figures
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Marks that no other language in Latin letters has much of: breve, hook above, horn, dot below; and đ.
@@ -22,11 +23,14 @@ _VIETNAMESE = re.compile("[đ\u0306\u0309\u031b\u0323]")
 
 
 class Correction(NamedTuple):
-    """The English that a person gave or confirmed for a sentence, and the row or line of the file that says so."""
+    """The English that a person gave or confirmed for a sentence, and the row or line of the file that says so;
+    `untold` is why it is not certain that a person did.
+    """
 
     vi: str
     en: str
     row: int
+    untold: str = ""
 
 
 def sort_out(
@@ -36,9 +40,10 @@ def sort_out(
     sound: dict[str, Correction] = {}
     refused: list[tuple[Correction, str]] = []
     masker, memory = Masker(glossary), Memory((), glossary)  # the memory for its places: a pair is judged by itself
+    figures = Figures(glossary)
     given = [c._replace(en=plain_spaces(c.en)) for c in corrections]
-    for correction, figures in zip(given, _figures([c.vi for c in given], masker, glossary), strict=True):
-        reason = _refusal(correction, figures) or _addition(correction, memory, masker)
+    for correction, own in zip(given, _figures([c.vi for c in given], masker, glossary), strict=True):
+        reason = correction.untold or _refusal(correction, own, figures) or _addition(correction, memory, masker)
         if not reason and (earlier := sound.setdefault(correction.vi, correction)).en != correction.en:
             reason = f"row {earlier.row} gives the same sentence other English"
         if reason:
@@ -57,7 +62,7 @@ def _figures(sentences: Sequence[str], masker: Masker, glossary: Glossary) -> It
         start = end + 1
 
 
-def _refusal(correction: Correction, figures: Sequence[Item]) -> str:
+def _refusal(correction: Correction, own: Sequence[Item], figures: Figures) -> str:
     """Why a build could not use a correction, empty where it could."""
     vi, en = correction.vi, correction.en
     if not vi:
@@ -66,9 +71,9 @@ def _refusal(correction: Correction, figures: Sequence[Item]) -> str:
         return "the English is empty"
     if words := _vietnamese(en, vi):
         return f"the English holds Vietnamese: {', '.join(words)}"
-    if same_figures(en, figures):
+    if figures.same(en, own):
         return ""
-    missing = [i.english for i in figures if not same_figures(en, [i])] or [i.english for i in figures]
+    missing = [i.english for i in own if not figures.same(en, [i])] or [i.english for i in own]
     return f"the English does not print {', '.join(missing)}"
 
 
@@ -82,25 +87,30 @@ def remember(folder: Path, given: Sequence[Pair]) -> int:
     """Take pairs into the file of the memory that is asked first -> how many are new or changed.
 
     A sentence's newer English replaces the older; what a person corrected later than a pair was made stays.
-    Raises StoreError where the file cannot be written.
+    One import at a time works in a folder. Raises StoreError where the file cannot be written.
     """
-    known: dict[str, Pair] = {}  # what the memory says of a sentence: its first pair
-    for held in load_glossary(folder).memory:
-        for pair in read_pairs(held):
-            known.setdefault(pair.vi, pair)
-    asked = {pair.vi: pair for pair in reversed(given)}  # the first of the same file, as in the memory
-    new = {vi: pair for vi, pair in asked.items() if vi not in known or _replaces(pair, known[vi])}
     path = folder / "memory" / IMPORTED
-    kept = {pair.vi: pair for pair in read_pairs(path)} if path.exists() else {}
-    kept.update(reversed(new.items()))
     try:
-        path.parent.mkdir(exist_ok=True)
-        work = path.with_suffix(".new")
-        work.write_text("".join(map(_line, kept.values())), encoding="utf-8")
-        work.replace(path)
+        with locked(folder):
+            held = [pair for file in load_glossary(folder).memory for pair in read_pairs(file)]
+            known = _first(held)
+            new = {vi: pair for vi, pair in _first(given).items() if vi not in known or _replaces(pair, known[vi])}
+            kept = _first(pair for pair in held if pair.file == IMPORTED) | new
+            path.parent.mkdir(exist_ok=True)
+            work = path.with_suffix(".new")
+            work.write_text("".join(map(_line, kept.values())), encoding="utf-8")
+            work.replace(path)
     except OSError as e:
         raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
     return len(new)
+
+
+def _first(pairs: Iterable[Pair]) -> dict[str, Pair]:
+    """The first pair of each sentence: the one that a build finds."""
+    first: dict[str, Pair] = {}
+    for pair in pairs:
+        first.setdefault(pair.vi, pair)
+    return first
 
 
 def _replaces(given: Pair, held: Pair) -> bool:

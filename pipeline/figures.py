@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.glossary import Scale, Unit
 from pipeline.model import Language
@@ -24,6 +25,7 @@ MONTHS_EN = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 ROMAN = ("", "I", "II", "III", "IV")
+_ROMAN_LETTERS = {"I": 1, "V": 5, "X": 10}
 # "first six months": small numbers are spelled in English running text.
 CARDINALS_EN = (
     "", "one", "two", "three", "four", "five", "six", "seven",
@@ -35,6 +37,12 @@ def write_number(value: Decimal, language: Language) -> str:
     """Decimal -> its digits with the language's marks and U+2212 for minus; every printed digit is kept."""
     group, mark = MARKS[language]
     return format(value, ",f").replace(",", "\0").replace(".", mark).replace("\0", group).replace("-", MINUS)
+
+
+def read_roman(numeral: str) -> int:
+    """A Roman numeral of I, V and X ("XIV") -> its value."""
+    values = [_ROMAN_LETTERS[letter] for letter in numeral]
+    return sum(-one if one < two else one for one, two in pairwise([*values, 0]))
 
 
 def read_number(text: str, language: Language) -> Decimal:

@@ -235,6 +235,8 @@ class Phrase:
 Row = TypeVar("Row")
 Key = TypeVar("Key", str, int)
 
+IMPORTED = "00-imported.tsv"  # first of the memory's files: what people gave wins
+
 
 @dataclass(frozen=True)
 class Glossary:
@@ -267,6 +269,7 @@ class Glossary:
     memory: tuple[Path, ...]  # the translation memory's files, read where they are needed
     lexicon: Path | None  # which English words may stand for which Vietnamese ones, read where it is needed
     signature: str  # SHA-256 over all tables, first 12 hexadecimal digits
+    uncorrected: str  # the same without what people imported into the memory
     rows: Mapping[str, Mapping[str, int]]  # file -> key, case folded -> number of its row
 
     def row(self, file: str, key: str) -> int:
@@ -322,9 +325,10 @@ def load_glossary(folder: Path) -> Glossary:
     memory = tuple(sorted((folder / "memory").glob("*.tsv")))
     lexicon = tuple(folder.glob("lexicon.tsv"))
     files = {path.name: read_bytes(path) for path in (*sorted(folder.glob("*.csv")), *lexicon, *memory)}
-    digest = hashlib.sha256()
+    digest, uncorrected = hashlib.sha256(), hashlib.sha256()
     for name, data in files.items():
-        digest.update(name.encode() + b"\0" + data)
+        for over in (digest,) if name == IMPORTED else (digest, uncorrected):
+            over.update(name.encode() + b"\0" + data)
     tables: dict[str, Table[Any]] = {}
 
     def rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
@@ -360,6 +364,7 @@ def load_glossary(folder: Path) -> Glossary:
         memory=memory,
         lexicon=next(iter(lexicon), None),
         signature=digest.hexdigest()[:12],
+        uncorrected=uncorrected.hexdigest()[:12],
         rows={file: table.lines for file, table in tables.items()},
     )
     check(tables)

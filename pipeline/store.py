@@ -122,7 +122,7 @@ def write_run(
     target, work = out.absolute() / slug, out.absolute() / f".{slug}.part"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.parent):
+        with locked(target.parent):
             try:
                 shutil.rmtree(work, ignore_errors=True)  # of a run that was killed
                 work.mkdir()
@@ -139,7 +139,8 @@ def write_run(
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Wait until no other process works under the lock of a folder, and keep it meanwhile. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

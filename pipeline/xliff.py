@@ -23,6 +23,7 @@ _NAMESPACES: dict[str, str] = {None: _CORE, "mtc": _MATCHES}  # type: ignore[dic
 _LANGUAGES = {"srcLang": "vi", "trgLang": "en"}
 _MACHINE, _FINDING = "machine", "finding"
 _CONFIRMED = ("reviewed", "final")  # states that only a person gives
+_UNTOLD = "its note of category 'machine' is gone, so whether it was changed is not known: say so by state 'reviewed'"
 
 
 def to_xliff(shown: Iterable[Entry], original: str) -> bytes:
@@ -85,15 +86,20 @@ def from_xliff(data: bytes, name: str) -> tuple[Correction, ...]:
 
 
 def _correction(unit: etree._Element) -> Correction | None:
-    """What a person did with a unit: a state that says so, or a target that is not the machine's any more."""
+    """What a person did with a unit: a state that says so, or a target that is not the machine's any more.
+
+    Where some tool has thrown away what the machine said, the correction is one that cannot be taken.
+    """
     segments = unit.findall(f"{_X}segment")  # several, where a tool has split it all the same
     targets = [t for s in segments if (t := s.find(f"{_X}target")) is not None]
     vi, en = (_joined(s.find(f"{_X}source") for s in segments), _joined(targets))
     machine = [note for note in unit.findall(f"{_X}notes/{_X}note") if note.get("category") == _MACHINE]
     confirmed = bool(segments) and all(s.get("state") in _CONFIRMED for s in segments)
     changed = bool(machine and targets) and en != _joined(machine)
-    line = unit.sourceline
-    return Correction(vi, en, line if isinstance(line, int) else 0) if confirmed or changed else None
+    line = unit.sourceline if isinstance(unit.sourceline, int) else 0
+    if confirmed or changed:
+        return Correction(vi, en, line)
+    return Correction(vi, en, line, _UNTOLD) if en and not machine else None
 
 
 def _joined(elements: Iterable[etree._Element | None]) -> str:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.quantities import read_digits
-from pipeline.figures import MINUS, cumulative_period, read_number, write_amount, write_date, write_number, write_period
+from pipeline.figures import (
+    MINUS,
+    cumulative_period,
+    read_number,
+    read_roman,
+    write_amount,
+    write_date,
+    write_number,
+    write_period,
+)
 from pipeline.glossary import Glossary
 from pipeline.model import LANGUAGES, Language
 
@@ -111,6 +120,10 @@ def test_periods(code: str, vi: str, en: str) -> None:
 def test_what_is_no_period_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="not a period"):
         write_period(code, "en")
+
+
+def test_roman_numerals() -> None:
+    assert [read_roman(n) for n in ("I", "IV", "VIII", "IX", "XIV", "XXVI")] == [1, 4, 8, 9, 14, 26]
 
 
 def test_dates() -> None:

@@ -10,7 +10,7 @@ from conftest import ROOT, read_table
 
 from pipeline.cli import main
 from pipeline.errors import GlossaryError
-from pipeline.glossary import Comparison, Glossary, Scale, Topic, load_glossary
+from pipeline.glossary import IMPORTED, Comparison, Glossary, Scale, Topic, load_glossary
 
 GOOD = "code,order,group,vi,en\ngrdp,1,output,Tăng trưởng,Growth\n"
 
@@ -128,7 +128,20 @@ def test_the_signature_follows_every_byte(tmp_path: Path, glossary: Glossary) ->
     assert load_glossary(folder).signature == glossary.signature
     with (folder / "memory" / "press-01.tsv").open("a", encoding="utf-8") as f:
         f.write("Một câu mới.\tA new sentence.\n")
-    assert load_glossary(folder).signature != glossary.signature
+    changed = load_glossary(folder)
+    assert changed.signature != glossary.signature
+    assert changed.uncorrected != glossary.uncorrected
+
+
+def test_a_correction_changes_the_signature_and_not_the_one_without_corrections(
+    tmp_path: Path, glossary: Glossary
+) -> None:
+    folder = tmp_path / "glossary"
+    shutil.copytree(ROOT / "glossary", folder)
+    (folder / "memory" / IMPORTED).write_text("Mưa.\tRain.\n", encoding="utf-8")
+    changed = load_glossary(folder)
+    assert changed.signature != glossary.signature
+    assert changed.uncorrected == glossary.uncorrected
 
 
 def test_the_contract_codes_are_all_there_with_their_labels(shared: Path, glossary: Glossary) -> None:

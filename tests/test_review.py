@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,13 +22,13 @@ from translate_helpers import article_of, extraction_of
 from pipeline.cli import main
 from pipeline.corrections import Correction, remember, sort_out
 from pipeline.errors import GlossaryError
-from pipeline.glossary import Glossary, load_glossary
+from pipeline.glossary import IMPORTED, Glossary, load_glossary
 from pipeline.markup import one_line
 from pipeline.model import Finding, Label, Segment, Span, Translation
 from pipeline.review import COLUMNS, Entry, entries, from_csv, to_csv
 from pipeline.store import to_json
 from pipeline.translate import translate
-from pipeline.translate.memory import IMPORTED, Near, Pair, read_pairs
+from pipeline.translate.memory import Near, Pair, read_pairs
 from pipeline.xliff import from_xliff, to_xliff
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -184,6 +187,13 @@ EDITED = """<?xml version="1.0" encoding="UTF-16"?>
 def test_what_a_translation_tool_gives_back(state: str, target: str, english: list[str]) -> None:
     data = EDITED.format(state=state, target=target).encode("utf-16")
     assert [(c.vi, c.en, c.row) for c in from_xliff(data, "r.xlf")] == [(LAKE, en, 3) for en in english]
+
+
+def test_a_unit_that_has_lost_what_the_machine_said_is_not_passed_over(glossary: Glossary) -> None:
+    data = EDITED.replace(' category="machine"', "").format(state="translated", target="<x:target>Lake up</x:target>")
+    ((refused, reason),) = sort_out(from_xliff(data.encode("utf-16"), "r.xlf"), glossary)[1]
+    assert (refused.vi, refused.row) == (LAKE, 3)
+    assert "'machine' is gone" in reason
 
 
 def test_a_unit_that_a_tool_has_split_is_one_sentence() -> None:
@@ -348,6 +358,46 @@ def test_what_is_refused_is_listed_and_the_rest_taken(
     assert [p.vi for p in read_pairs(tables / "memory" / IMPORTED)] == ["Mưa lớn."]
 
 
+def test_what_was_corrected_since_an_older_file_was_saved_is_no_reason_to_import_it(
+    tables: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    built(folder, tables)
+    export = ["review", "export", str(folder), "--dir", str(tables)]
+    assert main(export) == 0
+    saved = edit_table(folder, "The lake rose by 2.5 m.")
+    assert main(["review", "import", str(saved), "--by", "Lan", "--dir", str(tables)]) == 0
+    newer = tmp_path / "newer.csv"
+    newer.write_text(f'vi,correction\n"{LAKE}",The lake level rose by 2.5 m.\n', encoding="utf-8")
+    assert main(["review", "import", str(newer), "--by", "Minh", "--dir", str(tables)]) == 0
+    os.utime(saved, (1_700_000_000, 1_700_000_000))
+    assert main(export) == 0
+    edit_table(folder, "The lake rose by 2.5 m.")
+    os.utime(saved, (4_000_000_000, 4_000_000_000))  # edited again after the newest correction
+    assert main(export) == 6
+
+
+def test_imports_side_by_side_lose_nothing(tables: Path, tmp_path: Path) -> None:
+    jobs = []
+    for n in range(4):
+        path = tmp_path / f"{n}.csv"
+        path.write_text(f"vi,correction\nMưa lớn {'a' * n}.,Heavy rain {'a' * n}.\n", encoding="utf-8")
+        words = ["review", "import", str(path), "--by", "Lan", "--dir", str(tables)]
+        command = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", *words]
+        jobs.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))  # our own program
+    assert [job.wait(timeout=120) for job in jobs] == [0, 0, 0, 0]
+    assert len(list(read_pairs(tables / "memory" / IMPORTED))) == 4
+
+
+def test_imported_english_that_cannot_be_used_is_a_finding(tables: Path) -> None:
+    (tables / "memory" / IMPORTED).write_text(f"{LAKE}\tThe lake rose by 3.5 m.\n", encoding="utf-8")
+    article = article_of(TEXT)
+    segment = translate(article, extraction_of(article), load_glossary(tables), None).segments[0]
+    assert not segment.target
+    assert "translate.correction" in [f.code for f in segment.findings]
+    assert "The lake rose by 3.5 m." in segment.findings[1].message.en
+
+
 def test_near_sentences_are_shown_and_never_built(tables: Path) -> None:
     (tables / "memory" / "mine.tsv").write_text("Trận lũ quét qua bản Nà Lốc.\tThe flood swept Na Loc.\n", "utf-8")
     article = article_of(TEXT)
@@ -391,6 +441,9 @@ def test_import_needs_corrections_and_a_name(
     words = ["review", "import", str(path), "--dir", str(tables)]
     assert main([*words, "--by", "Lan"]) == 3
     assert "review.csv: cannot be read" in capsys.readouterr().err
+    path.write_bytes(b"PK\x03\x04 a workbook")
+    assert main([*words, "--by", "Lan"]) == 3
+    assert "save the table as CSV" in capsys.readouterr().err
     path.write_text("vi,correction\nMưa lớn.,\n", encoding="utf-8")
     assert main([*words, "--by", "Lan"]) == 3
     assert capsys.readouterr().err == "songngu: review.csv: holds no corrections\n"

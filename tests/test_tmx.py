@@ -14,9 +14,9 @@ from lxml import etree
 
 from pipeline.cli import main
 from pipeline.errors import GlossaryError
-from pipeline.glossary import load_glossary
+from pipeline.glossary import IMPORTED, load_glossary
 from pipeline.tmx import from_tmx, to_tmx
-from pipeline.translate.memory import IMPORTED, Memory, Pair, read_pairs
+from pipeline.translate.memory import Memory, Pair, read_pairs
 
 ROOT = Path(__file__).parents[1]
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)

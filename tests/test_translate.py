@@ -296,7 +296,7 @@ def test_lines(honest: Engine) -> None:
     assert as_lines(article, translation, small_glossary()) == [
         "1. Price still rose 5%. Price still fell.",
         "",
-        "[Vietnamese: Khuếch trương.]",
+        "[untranslated: Khuếch trương.]",
         "- Enterprises",
     ]
 

@@ -61,6 +61,9 @@ def test_forms_of_a_word_share_a_stem(word: str, same: str) -> None:
     ("line", "reason"),
     [
         ("khăn\tmany\tdiffi", "no share"),
+        ("khăn\tnan\tdiffi", "no share"),
+        ("khăn\t1.5\tdiffi", "no share"),
+        ("khó\t0.9\thard", "earlier row"),
         ("khăn\t0.9", "not a syllable"),
         ("khăn\t0.9\tdiffi\tmore", "not a syllable"),
         ("\t0.9\tdiffi", "not a syllable"),

@@ -8,6 +8,7 @@ import pytest
 from translate_helpers import article_of, extraction_of, real_glossary, small_glossary
 
 from pipeline.errors import GlossaryError
+from pipeline.glossary import IMPORTED
 from pipeline.translate import translate
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory, Near, Pair, read_pairs
@@ -72,6 +73,19 @@ def test_found(memory: Memory, source: str, target: str) -> None:
 )
 def test_refused(memory: Memory, source: str) -> None:
     assert memory.find(source, Masker(small_glossary()).times) == ""
+
+
+def test_what_a_person_gave_is_found_however_the_source_is_spaced(tmp_path: Path) -> None:
+    path = tmp_path / IMPORTED
+    path.write_text("Mưa lớn gây sạt lở.\tHeavy rain caused landslides.\n", encoding="utf-8")
+    found = Memory([path], small_glossary()).corrected("Mưa lớn\u00a0 gây\nsạt lở.")
+    assert found == "Heavy rain caused landslides."
+
+
+def test_the_english_of_a_roman_number_is_its_own(memory: Memory) -> None:
+    said = "Chào mừng Đại hội lần thứ XIV."
+    assert memory.unexplained(said, "Welcoming the 14th Congress.", Masker(small_glossary()).times) == []
+    assert memory.unexplained(said, "Welcoming the 15th Congress.", Masker(small_glossary()).times) == ["15"]
 
 
 def test_a_small_number_that_was_spelled_is_exchanged_too(memory: Memory) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,18 @@ def test_another_context_starts_afresh(tiny: Engine, tmp_path: Path) -> None:
     counting = Counting(tiny)
     translated(counting, Answers(file, "another", pytest.fail))
     assert counting.asked
+
+
+def test_what_another_context_left_is_thrown_away_when_it_is_old(tiny: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "answers.sqlite"
+    for context, days in (("old", 61), ("late", 59)):
+        translated(tiny, Answers(file, context, pytest.fail))
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE given SET day = date('now', ?) WHERE context = ?", (f"-{days} days", context))
+    translated(tiny, Answers(file, "one", pytest.fail))
+    with closing(sqlite3.connect(file)) as connection:
+        contexts = connection.execute("SELECT DISTINCT context FROM given ORDER BY context").fetchall()
+    assert contexts == [("late",), ("one",)]
 
 
 @pytest.mark.parametrize("damage", [b"no database at all " * 100, b"SQLite format 3\0" + b"\xff" * 200])

@@ -12,7 +12,7 @@ from pipeline.translate.items import Item, Masked
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory
 from pipeline.translate.restore import Restorer, polish
-from pipeline.translate.verify import Verifier, missing_terms, same_figures
+from pipeline.translate.verify import Figures, Verifier, missing_terms
 
 FORM = "⟨{}⟩"
 
@@ -230,6 +230,8 @@ def test_restore(output: str, items: list[Item], text: str) -> None:
         ("a 11% and a 110% rise", "Mức tăng", "An 11% and a 110% rise"),
         ("a FDI project", "Dự án FDI", "An FDI project"),
         ("a university", "Đại học", "A university"),
+        ("an useful and an once-only", "Hữu ích", "A useful and a once-only"),
+        ("a uninterrupted and a honest", "Liên tục", "An uninterrupted and an honest"),
         ("Nghe An province grew", "Tỉnh Nghệ An tăng", "Nghe An province grew"),
         ("An Giang and Long An Province", "An Giang", "An Giang and Long An Province"),
         ("in the the first half", "Trong nửa đầu", "In the first half"),
@@ -248,12 +250,35 @@ def test_a_clause_begins_small_unless_it_begins_with_a_name() -> None:
     assert polish("FDI rose", "FDI tăng", clause=True, lower=frozenset({"fdi"})) == "FDI rose"
 
 
-def test_same_figures() -> None:
-    items = [figure("VND 1,307 billion"), figure("2 projects")]
-    assert same_figures("two projects of VND 1,307 billion", items)
-    assert same_figures("2 projects of VND 1,307 billion", items)
-    assert not same_figures("two projects of VND 1,308 billion", items)
-    assert not same_figures("projects of VND 1,307 billion", items)
+@pytest.mark.parametrize(
+    ("english", "figures"),
+    [
+        ("two projects of VND 1,307 billion", ["VND 1,307 billion", "2 projects"]),
+        ("2 projects of VND 1,307 billion", ["VND 1,307 billion", "2 projects"]),
+        ("Half of the households signed", ["50%"]),
+        ("Two thirds of the area", ["2", "3"]),
+        ("It doubled", ["2 times"]),
+        ("It was one and a half times as much", ["1.5 times"]),
+    ],
+)
+def test_same_figures(english: str, figures: list[str]) -> None:
+    assert Figures(real_glossary()).same(english, [figure(f) for f in figures])
+
+
+@pytest.mark.parametrize(
+    ("english", "figures"),
+    [
+        ("two projects of VND 1,308 billion", ["VND 1,307 billion", "2 projects"]),
+        ("projects of VND 1,307 billion", ["VND 1,307 billion", "2 projects"]),
+        ("It doubled", ["3 times"]),
+        ("It doubled", ["2.5 times"]),
+        ("It doubled", ["2%"]),
+        ("Half of the households signed", ["5%"]),
+        ("3 of 3", ["3", "3", "4"]),
+    ],
+)
+def test_other_figures(english: str, figures: list[str]) -> None:
+    assert not Figures(real_glossary()).same(english, [figure(f) for f in figures])
 
 
 def test_missing_terms() -> None:

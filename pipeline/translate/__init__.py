@@ -46,7 +46,7 @@ from pipeline.translate.remember import Answers, answers_file
 from pipeline.translate.restore import Restorer, polish
 from pipeline.translate.split import Splitter
 from pipeline.translate.template import Templates
-from pipeline.translate.verify import Verifier, same_figures
+from pipeline.translate.verify import Figures, Verifier
 
 __all__ = [
     "Answers",
@@ -165,18 +165,18 @@ def _causes(extraction: Extraction, sentences: Sequence[Span]) -> list[Span]:
 
 def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: Glossary) -> list[Found]:
     """What templates and memory know; a figure that cannot be read keeps a segment from an engine."""
-    templates = Templates(glossary)
+    templates, figures = Templates(glossary), Figures(glossary)
     answers: list[Found] = []
     for piece in pieces:
         unread = [piece.text[i.start : i.end] for i in piece.items if not i.english]
         corrected = memory.corrected(piece.source)
-        if memory.unexplained(piece.source, corrected, masker.times) or not same_figures(corrected, piece.items):
+        if memory.unexplained(piece.source, corrected, masker.times) or not figures.same(corrected, piece.items):
             corrected = ""  # no step may add or lose a figure
         english = "" if corrected else templates.translate(piece)
         remembered = corrected or ("" if english else memory.find(piece.source, masker.times))
         if english:
             answers.append((english, "template", ""))
-        elif remembered and same_figures(remembered, piece.items):
+        elif remembered and figures.same(remembered, piece.items):
             answers.append((remembered, "memory", ""))
         else:
             answers.append((", ".join(unread), "none", "figure" if unread else "none"))
@@ -219,10 +219,15 @@ def _segment(piece: Masked, answer: Found, glossary: Glossary, memory: Memory, *
     terms = tuple(
         TermUse(Span(i.start, i.end), text[i.start : i.end], i.english) for i in piece.items if i.kind == "term"
     )
+    corrected = memory.corrected(piece.source)
+    findings: tuple[Finding, ...] = ()
+    if corrected and english != corrected:
+        message = glossary.label("translate.finding.correction", text=corrected)
+        findings = (Finding("translate.correction", "warning", piece.span, message),)
     if method == "none":
         message = glossary.label(f"translate.finding.{reason}", text=english)
-        finding = Finding("translate.untranslated", "warning", piece.span, message)
-        return Segment(piece.span, piece.source, "", method, terms, (finding,))
+        findings = (Finding("translate.untranslated", "warning", piece.span, message), *findings)
+        return Segment(piece.span, piece.source, "", method, terms, findings)
     lower = memory.english if clause else ()
     target = polish(english, piece.source, clause=clause, lower=lower)
-    return Segment(piece.span, piece.source, target, method, terms)
+    return Segment(piece.span, piece.source, target, method, terms, findings)

@@ -26,6 +26,7 @@ _FEW_PARTNERS = 10  # an English word with at most so many has hardly more than 
 _RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")  # words with nothing but a space between them
 ITEM = "\N{OBJECT REPLACEMENT CHARACTER}"  # what stands in a source for what is known to be right
 _NAMING = re.compile(rf"(?:^|[,;:(–-])\s*([^\W\d_]+)\s*{ITEM}")  # "trong đó, cá 107 tấn"
+_SHARE = re.compile(r"0(?:\.\d+)?|1(?:\.0+)?", re.ASCII)
 _STEADY = 0.6  # a syllable at least so steady is one that a translation should express
 
 
@@ -51,15 +52,16 @@ class Lexicon:
         self._stems: dict[str, frozenset[str]] = {}
         self._asked: set[str] = set()
         self._free = frozenset(stem for word in free for stem in stems(word))
-        for row, line in enumerate(decode(path.name, read_bytes(path)).splitlines(), start=1):
+        for row, line in enumerate(decode(path.name, read_bytes(path)).removesuffix("\n").split("\n"), start=1):
             syllable, steady, stems_of, *more = [*line.split("\t"), "", ""]
-            try:
-                if float(steady) >= _STEADY:
-                    self._asked.add(syllable)
-            except ValueError:
-                raise GlossaryError(path.name, row, f"{steady!r} is no share") from None
+            if not _SHARE.fullmatch(steady):
+                raise GlossaryError(path.name, row, f"{steady!r} is no share from 0 to 1")
             if not syllable or not stems_of or any(more):
                 raise GlossaryError(path.name, row, "is not a syllable, a share and stems, with tabs between")
+            if syllable in self._stems:
+                raise GlossaryError(path.name, row, f"{syllable!r} stands in an earlier row")
+            if float(steady) >= _STEADY:
+                self._asked.add(syllable)
             self._stems[syllable] = frozenset(stems_of.split())
         self._partners = Counter(stem for stems_of in self._stems.values() for stem in stems_of)
 

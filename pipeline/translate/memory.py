@@ -18,18 +18,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import GlossaryError
-from pipeline.figures import CARDINALS_EN, read_number, write_number
-from pipeline.glossary import Glossary
+from pipeline.figures import CARDINALS_EN, read_number, read_roman, write_number
+from pipeline.glossary import IMPORTED, Glossary
+from pipeline.markup import one_line
 from pipeline.tables import decode, read_bytes
 from pipeline.translate.items import Item
 from pipeline.vietnamese import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ROMAN = re.compile(r"\b[IVX]+\b")
 _LOWER_WORD = re.compile(r"(?<![\w’'-])[a-z]+(?![\w])")
 _EDGE = ".,;:!?…()\"'“”‘’"
 _MOST_CANDIDATES = 20
 _LEAST_NEAR = 0.7  # of the words; below it, what two sentences share says little
-IMPORTED = "00-imported.tsv"  # first of the memory's files: what people gave wins
 _WIDTHS = (2, 4)  # columns of a line: without and with who and when
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -70,8 +71,12 @@ class Memory:
 
     @cached_property
     def english(self) -> frozenset[str]:
-        """Words that the English of the memory writes in lower case."""
-        return frozenset(w for pairs in self._pairs.values() for p in pairs for w in _LOWER_WORD.findall(p.en))
+        """Words that the English of the memory writes in lower case.
+
+        Those of its own pairs alone: a correction changes its own sentence, and no engine's answer to another.
+        """
+        own = (p.en for pairs in self._pairs.values() for p in pairs if p.file != IMPORTED)
+        return frozenset(w for en in own for w in _LOWER_WORD.findall(en))
 
     def _head(self, text: str) -> str:
         """The first words as they stand in the key, up to a figure or a place.
@@ -141,8 +146,8 @@ class Memory:
 
     def corrected(self, source: str) -> str:
         """A sentence -> the English that a person gave for it, word for word; empty without one."""
-        pairs = self._pairs.get(self._head(source), ())
-        return next((pair.en for pair in pairs if pair.file == IMPORTED and pair.vi == source), "")
+        said, pairs = one_line(source), self._pairs.get(self._head(source), ())
+        return next((pair.en for pair in pairs if pair.file == IMPORTED and pair.vi == said), "")
 
     def near(self, source: str) -> Near | None:
         """The pair whose Vietnamese is most like a sentence, but for figures and places; None where none is."""
@@ -232,7 +237,7 @@ def _fit(english: str, theirs: Sequence[Item], own: Sequence[Item], vi: str, sou
     if [i.kind for i in theirs] != [i.kind for i in own]:
         return None
     swaps: dict[str, str] = {}
-    loose: Counter[str] = Counter()
+    loose = Counter(str(read_roman(word)) for word in _ROMAN.findall(vi))  # "the 14th" of "lần thứ XIV"
     found: list[tuple[int, int, str]] = []
     for their, our in sorted(zip(theirs, own, strict=True), key=lambda p: -len(p[0].english)):
         same = vi[their.start : their.end] == source[our.start : our.end]

@@ -1,7 +1,8 @@
 """What an engine was asked before, and what of its answers passed: the second build of a report asks it nothing.
 
 Answers are kept in one SQLite file by all that they depend on: the engine's name (which holds the model's
-checksum), the glossary's signature and the program's revision. It is a cache: it may be deleted at any time.
+checksum), the glossary's signature but for imported pairs, and the program's revision. It is a cache: it may be
+deleted at any time.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 _TABLE = (
-    "CREATE TABLE IF NOT EXISTS answers (context TEXT, segment TEXT, english TEXT, reason TEXT, "
+    "CREATE TABLE IF NOT EXISTS given (context TEXT, segment TEXT, english TEXT, reason TEXT, day TEXT, "
     "PRIMARY KEY (context, segment)) WITHOUT ROWID"
 )
+_KEPT_DAYS = 60  # a monthly build and a late one; what was written before that in another context is thrown away
 _WAIT = 5  # seconds for another process that writes
 
 
@@ -35,12 +38,13 @@ class Answers:
 
     def read(self, segments: Sequence[str]) -> dict[str, Answer]:
         """Segments with their items -> the answers of those that were asked before."""
-        query = "SELECT segment, english, reason FROM answers WHERE context = ? AND segment = ?"
+        query = "SELECT segment, english, reason FROM given WHERE context = ? AND segment = ?"
         found: dict[str, Answer] = {}
         try:
             if not self._file.exists():
                 return {}
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as connection:
+                connection.execute(_TABLE)
                 for segment in segments:
                     for row in connection.execute(query, (self._context, segment)):
                         found[row[0]] = Answer(str(row[1]), str(row[2]))
@@ -50,12 +54,16 @@ class Answers:
 
     def write(self, answers: Mapping[str, Answer]) -> None:
         """Keep them, all or none."""
-        rows = [(self._context, segment, *answer) for segment, answer in answers.items()]
+        today = datetime.now(UTC).date()
+        oldest = today - timedelta(days=_KEPT_DAYS)
+        rows = [(self._context, segment, *answer, today.isoformat()) for segment, answer in answers.items()]
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as connection, connection:
                 connection.execute(_TABLE)
-                connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", rows)
+                stale = "DELETE FROM given WHERE context <> ? AND day < ?"
+                connection.execute(stale, (self._context, oldest.isoformat()))
+                connection.executemany("INSERT OR REPLACE INTO given VALUES (?, ?, ?, ?, ?)", rows)
         except (sqlite3.Error, OSError) as e:
             self._warn(f"{self._file}: translations cannot be kept: {e}")
 

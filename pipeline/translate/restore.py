@@ -13,7 +13,7 @@ from pipeline.translate.patterns import alternatives, phrase_group
 # Read aloud these begin with a vowel: 8, 80, 11, 18 (but not 1,100), and letters named one by one.
 _AN_FIGURE = re.compile(r"8|1[18](?!\d)")
 _AN_CAPITALS = re.compile(r"[AEFHILMNORSX][A-Z]")
-_AN_WORD = re.compile(r"(?!uni|use|eu|one\b)[aeiou]|hour|honest", re.IGNORECASE)
+_AN_WORD = re.compile(r"(?!uni(?![dmn])|us[eu]|uti|eu|one\b|once\b)[aeiou]|hour|hono|honest|heir", re.IGNORECASE)
 _FINAL = ".;:!?…"
 _DURATIONS = tuple(f"{word} " for word in CARDINALS_EN if word)  # "six months" may be "for" or "in" them
 _NUMBERS = (("is", "are"), ("was", "were"), ("has", "have"))

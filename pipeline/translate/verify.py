@@ -172,18 +172,30 @@ def missing_terms(target: str, items: Sequence[Item]) -> list[Item]:
     return [i for i in terms if not _phrase((i.english, i.one, i.many)).search(target)]
 
 
-def same_figures(target: str, items: Sequence[Item]) -> bool:
-    """Whether a remembered translation prints the figures as they were read; a small one may be spelled."""
-    printed = Counter(_NUMBER.findall(target))
-    words = set(_WORD.findall(target.casefold()))
-    for item in items:
-        for number in _NUMBER.findall(item.english) if item.kind == "figure" else ():
-            spelled = CARDINALS_EN[int(number)] if number.isdecimal() and int(number) < len(CARDINALS_EN) else ""
-            if printed[number]:
-                printed[number] -= 1
-            elif not spelled or spelled not in words:
-                return False
-    return True
+class Figures:
+    """How a person may write a figure: in digits, a small one and a few others in words ("doubled", "a third")."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._ways: dict[str, re.Pattern[str]] = {
+            str(n): _phrase((word,)) for n, word in enumerate(CARDINALS_EN) if word
+        }
+        for figures, words in phrase_group(glossary, "spelled").values():
+            for figure in figures:
+                cardinal = CARDINALS_EN[int(figure)] if figure.isdecimal() else ""
+                self._ways[figure] = _phrase((cardinal, *alternatives(words)))
+
+    def same(self, target: str, items: Sequence[Item]) -> bool:
+        """Whether a remembered translation prints the figures as they were read."""
+        printed = Counter(_NUMBER.findall(target))
+        for item in items:
+            way = self._ways.get(item.english)
+            for number in _NUMBER.findall(item.english) if item.kind == "figure" else ():
+                spelled = way or self._ways.get(number)
+                if printed[number]:
+                    printed[number] -= 1
+                elif spelled is None or not spelled.search(target):
+                    return False
+        return True
 
 
 def _keys(surfaces: Collection[str]) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def first(engine: Engine, pieces: Sequence[Masked], restorer: Restorer) -> list[
         numbers = placeholder_pattern(engine.placeholder).findall(english)
         if all(int(n) < len(piece.items) for n in numbers):
             english = restorer.restore(english, piece.items, engine.placeholder)
-        out.append(polish(english, piece.source, clause=False, lower=()))
+        out.append(polish(english, piece.source, clause=False, small=bool))
     return out
 
 

@@ -43,6 +43,7 @@ def tokens(text: str) -> list[Token]:
     return [Token(fold(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
+@lru_cache(maxsize=32768)  # the surfaces of the glossary: several indexes are made of the same terms
 def keys(text: str) -> tuple[str, ...]:
     """Text in NFC -> the keys of its tokens, in order."""
     return tuple(map(fold, _TOKEN.findall(text)))

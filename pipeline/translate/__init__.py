@@ -170,7 +170,9 @@ def _known(pieces: Sequence[Masked], masker: Masker, memory: Memory, glossary: G
     for piece in pieces:
         unread = [piece.text[i.start : i.end] for i in piece.items if not i.english]
         corrected = memory.corrected(piece.source)
-        if memory.unexplained(piece.source, corrected, masker.times) or not figures.same(corrected, piece.items):
+        if corrected and not (
+            figures.same(corrected, piece.items) and not memory.unexplained(piece.source, corrected, masker.times)
+        ):
             corrected = ""  # no step may add or lose a figure
         english = "" if corrected else templates.translate(piece)
         remembered = corrected or ("" if english else memory.find(piece.source, masker.times))
@@ -228,6 +230,5 @@ def _segment(piece: Masked, answer: Found, glossary: Glossary, memory: Memory, *
         message = glossary.label(f"translate.finding.{reason}", text=english)
         findings = (Finding("translate.untranslated", "warning", piece.span, message), *findings)
         return Segment(piece.span, piece.source, "", method, terms, findings)
-    lower = memory.english if clause else ()
-    target = polish(english, piece.source, clause=clause, lower=lower)
+    target = polish(english, piece.source, clause=clause, small=memory.writes_small)
     return Segment(piece.span, piece.source, target, method, terms, findings)

@@ -26,8 +26,10 @@ from pipeline.translate.items import Item
 from pipeline.vietnamese import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
 _ROMAN = re.compile(r"\b[IVX]+\b")
-_LOWER_WORD = re.compile(r"(?<![\w’'-])[a-z]+(?![\w])")
+_BEFORE_WORD, _AFTER_WORD = r"(?<![\w’'-])", r"(?![\w])"
+_LOWER_WORD = re.compile(f"{_BEFORE_WORD}[a-z]+{_AFTER_WORD}")
 _EDGE = ".,;:!?…()\"'“”‘’"
 _MOST_CANDIDATES = 20
 _LEAST_NEAR = 0.7  # of the words; below it, what two sentences share says little
@@ -64,10 +66,13 @@ class Memory:
             self._names.setdefault(words[0], []).append(words)
         self._english_of = places
         self._keys: dict[str, str] = {}
-        self._pairs: dict[str, list[Pair]] = {}
-        for path in files:
-            for pair in read_pairs(path):
-                self._pairs.setdefault(self._head(pair.vi), []).append(pair)
+        self._all = [pair for path in files for pair in read_pairs(path)]
+        # Most pairs are never asked for: what opens like a sentence is looked at, and of it what has the same head.
+        self._opening_of: dict[str, str] = {}
+        self._openings: dict[str, list[Pair]] = {}
+        for pair in self._all:
+            self._openings.setdefault(self._opening(pair.vi), []).append(pair)
+        self._heads: dict[str, dict[str, list[Pair]]] = {}
 
     @cached_property
     def english(self) -> frozenset[str]:
@@ -75,18 +80,38 @@ class Memory:
 
         Those of its own pairs alone: a correction changes its own sentence, and no engine's answer to another.
         """
-        own = (p.en for pairs in self._pairs.values() for p in pairs if p.file != IMPORTED)
-        return frozenset(w for en in own for w in _LOWER_WORD.findall(en))
+        return frozenset(_LOWER_WORD.findall(self._english))
+
+    def writes_small(self, word: str) -> bool:
+        """Whether a word of lower-case letters is one of `english`, without gathering them all."""
+        return re.search(rf"{_BEFORE_WORD}{re.escape(word)}{_AFTER_WORD}", self._english) is not None
+
+    @cached_property
+    def _english(self) -> str:
+        return "\n".join(pair.en for pair in self._all if pair.file != IMPORTED)
+
+    def _opening(self, text: str) -> str:
+        """The first word of a head; empty where it is a figure or a place."""
+        first = text.split(None, 1)[0]
+        if (opening := self._opening_of.get(first)) is None:
+            opening = self._opening_of[first] = self._head(first)
+        return opening
+
+    def _like(self, text: str) -> Sequence[Pair]:
+        """The pairs of the same head."""
+        opening = self._opening(text)
+        if opening not in self._heads:
+            heads = self._heads[opening] = {}
+            for pair in self._openings.get(opening, ()):
+                heads.setdefault(self._head(pair.vi), []).append(pair)
+        return self._heads[opening].get(self._head(text), ())
 
     def _head(self, text: str) -> str:
-        """The first words as they stand in the key, up to a figure or a place.
-
-        Most pairs of a memory are never asked for: only those whose head fits get their whole key.
-        """
+        """The first words as they stand in the key, up to a figure or a place."""
         keys: list[str] = []
         for word in text.split(None, 3)[:3]:
             key = fold(word)
-            if key in self._names or any(c.isdigit() for c in word):
+            if key in self._names or _DIGIT.search(word):
                 break
             keys.append(key.rstrip(_EDGE))
         return " ".join(keys)
@@ -135,8 +160,8 @@ class Memory:
 
     def find(self, source: str, times: Callable[[str], list[Item]]) -> str:
         """A sentence -> its English with its own figures, dates and places; empty where none fits."""
-        key, heads = self.key(source), self._pairs.get(self._head(source), ())
-        candidates = [pair for pair in heads if self._key_of(pair.vi) == key]
+        key = self.key(source)
+        candidates = [pair for pair in self._like(source) if self._key_of(pair.vi) == key]
         own = _parts(source, times, self.places) if candidates else []
         exact = [pair for pair in candidates if pair.vi == source]
         for pair in (*exact, *candidates[:_MOST_CANDIDATES]):
@@ -146,8 +171,8 @@ class Memory:
 
     def corrected(self, source: str) -> str:
         """A sentence -> the English that a person gave for it, word for word; empty without one."""
-        said, pairs = one_line(source), self._pairs.get(self._head(source), ())
-        return next((pair.en for pair in pairs if pair.file == IMPORTED and pair.vi == said), "")
+        said = one_line(source)
+        return next((pair.en for pair in self._like(source) if pair.file == IMPORTED and pair.vi == said), "")
 
     def near(self, source: str) -> Near | None:
         """The pair whose Vietnamese is most like a sentence, but for figures and places; None where none is."""
@@ -164,10 +189,6 @@ class Memory:
         return Near(pair.vi, pair.en, int(100 * share + 1e-9))  # rounded down: 100 is the same words
 
     @cached_property
-    def _all(self) -> list[Pair]:
-        return [pair for pairs in self._pairs.values() for pair in pairs]
-
-    @cached_property
     def _words(self) -> list[list[str]]:
         return [self._key_of(pair.vi).split() for pair in self._all]
 
@@ -180,16 +201,17 @@ class Memory:
 
 def read_pairs(path: Path) -> Iterator[Pair]:
     """The pairs of a file. Raises GlossaryError naming file and row."""
-    text = decode(path.name, read_bytes(path))
+    name = path.name
+    text = decode(name, read_bytes(path))
     for row, line in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) not in _WIDTHS or not all(cells[:2]):
-            raise GlossaryError(path.name, row, "is not Vietnamese, a tab and English, with or without who and when")
-        pair = Pair(cells[0], cells[1], path.name, *cells[2:])
+            raise GlossaryError(name, row, "is not Vietnamese, a tab and English, with or without who and when")
+        pair = Pair(cells[0], cells[1], name, *cells[2:])
         if pair.when and not _TIME.fullmatch(pair.when):
-            raise GlossaryError(path.name, row, f"is not a time as in 2025-07-31T08:30:00Z: {pair.when!r}")
+            raise GlossaryError(name, row, f"is not a time as in 2025-07-31T08:30:00Z: {pair.when!r}")
         yield pair
 
 

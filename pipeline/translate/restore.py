@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.figures import CARDINALS_EN, MONTHS_EN
 from pipeline.glossary import Glossary
@@ -108,11 +108,11 @@ def _agreeing(verb: str, item: Item, english: str, before: str) -> str:
     return many if english == item.many else one
 
 
-def polish(text: str, source: str, *, clause: bool, lower: Collection[str]) -> str:
+def polish(text: str, source: str, *, clause: bool, small: Callable[[str], bool]) -> str:
     """English as a newspaper would set it: articles, spaces, first letter and last mark as in the source.
 
-    A `clause` (the words of a cause) begins in lower case unless its first word is a name: `lower`
-    holds words that English writes in lower case.
+    A `clause` (the words of a cause) begins in lower case unless its first word is a name: `small` tells
+    whether English writes a word in lower case.
     """
     text = re.sub(r"\b(the|a|an|of|in|to|and) (?=(?:\1|the)\b)", _doubled, text, flags=re.IGNORECASE)
     text = re.sub(r"\b(a|an) (?=(\S+))", _article, text, flags=re.IGNORECASE)
@@ -126,8 +126,8 @@ def polish(text: str, source: str, *, clause: bool, lower: Collection[str]) -> s
     at = letter.start()
     if clause:
         word = re.match(r"[A-Za-z]+", text[at:])
-        small = word is not None and word[0][1:].islower() and word[0].lower() in lower and not is_name(text[at:])
-        return text[:at] + text[at].lower() + text[at + 1 :] if small else text
+        plain = word is not None and word[0].istitle() and not is_name(text[at:]) and small(word[0].lower())
+        return text[:at] + text[at].lower() + text[at + 1 :] if plain else text
     first = next((c for c in source if c.isalnum()), "")
     return text[:at] + text[at].upper() + text[at + 1 :] if first.isupper() or first.isdigit() else text
 

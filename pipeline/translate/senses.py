@@ -26,13 +26,14 @@ class Senses:
             self._near[sense.sense] = tuple(map(keys, sense.near))
             self._inside[sense.sense] = tuple(map(keys, sense.inside))
 
-    def find(self, words: Sequence[Token]) -> Iterator[Hit]:
+    def find(self, tokens: Sequence[Token]) -> Iterator[Hit]:
         """Every ambiguous word whose sense is told by a word near it; the nearest one tells."""
+        words = tuple(t.key for t in tokens)
         for first, word in enumerate(words):
             told: list[tuple[int, Hit]] = []
-            for own, sense in self._of.get(word.key, ()):
+            for own, sense in self._of.get(word, ()):
                 last = first + len(own)
-                if _keys(words, first, last) != own or any(
+                if words[first:last] != own or any(
                     _holds(words, first, last, compound) for compound in self._inside[sense.sense]
                 ):
                     continue
@@ -42,27 +43,23 @@ class Senses:
             if told:
                 yield min(told, key=lambda t: t[0])[1]
 
-    def _distance(self, words: Sequence[Token], first: int, last: int, sense: Sense) -> int | None:
+    def _distance(self, words: tuple[str, ...], first: int, last: int, sense: Sense) -> int | None:
         """Tokens between the word and the nearest one that tells this sense; None without one."""
         left, right = first, last
-        while left > max(0, first - _REACH) and words[left - 1].key not in _STOPS:
+        while left > max(0, first - _REACH) and words[left - 1] not in _STOPS:
             left -= 1
-        while right < min(len(words), last + _REACH) and words[right].key not in _STOPS:
+        while right < min(len(words), last + _REACH) and words[right] not in _STOPS:
             right += 1
         found = [
             first - (at + len(near)) if at < first else at - last
             for near in self._near[sense.sense]
             for at in (*range(left, first - len(near) + 1), *range(last, right - len(near) + 1))
-            if _keys(words, at, at + len(near)) == near
+            if words[at : at + len(near)] == near
         ]
         return min(found, default=None)
 
 
-def _keys(words: Sequence[Token], first: int, last: int) -> tuple[str, ...]:
-    return tuple([t.key for t in words[first:last]])
-
-
-def _holds(words: Sequence[Token], first: int, last: int, compound: tuple[str, ...]) -> bool:
+def _holds(words: tuple[str, ...], first: int, last: int, compound: tuple[str, ...]) -> bool:
     """Whether tokens `first` to `last` are part of a compound."""
     starts = range(max(0, last - len(compound)), first + 1)
-    return any(_keys(words, at, at + len(compound)) == compound for at in starts)
+    return any(words[at : at + len(compound)] == compound for at in starts)

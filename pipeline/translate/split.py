@@ -32,9 +32,8 @@ class Splitter:
     def sentences(self, text: str, block: Block, items: Sequence[Item] = ()) -> Iterator[Span]:
         """The sentences of a block without its numbering, its bullet and white space around them."""
         start, end = _after_number(text, block), block.span.end
-        starts = [i.start for i in items]
         for match in _END.finditer(text, start, end):
-            if self._ends(text, start, match, end) and not _inside(items, starts, match.start()):
+            if self._ends(text, start, match, end) and not _inside(items, match.start()):
                 if span := _trimmed(text, start, match.end()):
                     yield span
                 start = match.end()
@@ -80,8 +79,8 @@ def _mark_end(text: str, start: int, end: int) -> int:
     return match.end() if match else start
 
 
-def _inside(items: Sequence[Item], starts: Sequence[int], place: int) -> bool:
-    n = bisect_right(starts, place) - 1
+def _inside(items: Sequence[Item], place: int) -> bool:
+    n = bisect_right(items, place, key=lambda i: i.start) - 1
     return n >= 0 and place < items[n].end
 
 

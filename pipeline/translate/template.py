@@ -75,10 +75,11 @@ class Templates:
         """Words and fields in order; labels and comparisons are looked for around the figures."""
         parts: list[Part] = []
         fixed = {i.start: i for i in items if i.kind in _FIELD_OF}
+        own = [t.key for t in words]
         n = 0
         while n < len(words):
             item = fixed.get(words[n].start)
-            label, compare = self._labels.at(words, n), self._compare.at(words, n)
+            label, compare = self._labels.at(own, n), self._compare.at(own, n)
             hit = max((h for h in (label, compare) if h), key=lambda h: h.last, default=None)
             if item and not (hit and words[hit.last - 1].end > item.end and item.kind == "name"):
                 parts.append(Part(_FIELD_OF[item.kind], item.english))

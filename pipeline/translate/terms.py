@@ -47,12 +47,12 @@ class TermIndex:
             self._heads.setdefault(own[0], {}).setdefault(own, entry)
             self._longest[own[0]] = max(self._longest.get(own[0], 0), len(own))
 
-    def at(self, words: Sequence[Token], first: int) -> Hit | None:
-        """The longest entry that begins at this token."""
-        entries = self._heads.get(words[first].key)
+    def at(self, words: Sequence[str], first: int) -> Hit | None:
+        """The longest entry that begins at this token of the keys of a text."""
+        entries = self._heads.get(words[first])
         if entries is None:
             return None
-        near = tuple([t.key for t in words[first : first + self._longest[words[first].key]]])
+        near = tuple(words[first : first + self._longest[words[first]]])
         for length in range(len(near), 0, -1):
             if (entry := entries.get(near[:length])) is not None:
                 return Hit(first, first + length, entry)
@@ -60,8 +60,9 @@ class TermIndex:
 
     def find(self, words: Sequence[Token]) -> Iterator[Hit]:
         """Every longest entry, from whichever token it begins at; they may overlap."""
+        own = [t.key for t in words]
         for first in range(len(words)):
-            if (hit := self.at(words, first)) is not None:
+            if (hit := self.at(own, first)) is not None:
                 yield hit
 
 

@@ -7,6 +7,7 @@ usage: export.py RUN OUT.argosmodel [--version 1.0]
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import tempfile
@@ -101,6 +102,8 @@ def main() -> None:
         for name, data in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(f"{root}/{name}", EPOCH), data, zipfile.ZIP_DEFLATED)
     fresh.replace(a.out)
+    digest = hashlib.sha256(a.out.read_bytes()).hexdigest()
+    a.out.with_name(f"{a.out.name}.sha256").write_text(f"{digest}  {a.out.name}\n", encoding="ascii")
     print(f"{a.out}: {a.out.stat().st_size / 1e6:.1f} MB")
 
 

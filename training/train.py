@@ -217,6 +217,8 @@ def main() -> None:
             if time.monotonic() - said > max(30.0, budget / 15):
                 said = time.monotonic()
                 report(loss)
+    if run.step == first:
+        raise SystemExit(f"{a.minutes:g} minutes are too few: the examples alone take longer")
     report(loss)
 
 

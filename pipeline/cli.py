@@ -154,7 +154,7 @@ def _report(watch: _Watch, results: Results) -> None:
 
 def _files(results: Results) -> dict[str, bytes]:
     files = {s.file: to_json(getattr(results, s.result)).encode() for s in STAGES if s.file.endswith(".json")}
-    files["observations.csv"] = observation_table(results.extraction.observations).encode()
+    files |= {file.name: file.data for file in results.dataset}
     files["brief.html"] = results.editions.html.encode()
     files["brief.pdf"] = results.editions.pdf
     return files

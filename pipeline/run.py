@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.chart import chart
 from pipeline.check import check
 from pipeline.compose import compose
+from pipeline.dataset import DataFile, dataset
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
@@ -45,6 +46,11 @@ class Results:
     charts: Charts = field(init=False)
     editions: Editions = field(init=False)
 
+    @property
+    def dataset(self) -> tuple[DataFile, ...]:
+        """The files for other programs."""
+        return dataset(self.article, self.extraction.observations, self.brief)
+
 
 class Stage(NamedTuple):
     """One arrow: its name (a folder of pipeline/), the file and the result that keep what it makes."""
@@ -76,7 +82,7 @@ STAGES = (
         "render",
         "brief.pdf",
         "editions",
-        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.templates),
+        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.templates, r.dataset),
     ),
 )
 

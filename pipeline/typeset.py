@@ -139,9 +139,12 @@ def uncapital(text: str, language: Language) -> str:
 
 
 def tied(text: str) -> str:
-    """No line break between a number and its word ("tăng 4,1%", "4 tháng"), in a range ("7 - 7,5%"), in a date."""
+    """No line break between a number and its word ("tăng 4,1%", "4 tháng"), in a range ("7 - 7,5%"), in a date.
+
+    Nor behind a hyphen ("year-on-year"): programs that read a PDF take one at a line's end for a soft hyphen.
+    """
     text = re.sub(r"(?<=[\d%]) ([-\N{EN DASH}]) (?=\d)", f"{NO_BREAK}\\1{JOINER}{NO_BREAK}", text)
-    text = re.sub(r"(?<=\w)/(?=\d)", f"/{JOINER}", text)
+    text = re.sub(r"(?<=\w)([/-])(?=\d)|(-)(?=\w)", rf"\1\2{JOINER}", text)
     text = re.sub(rf"(?<=\d) (?={'|'.join(MONTHS_EN)}|tháng\b)", NO_BREAK, text)
     return re.sub(r"(?<=[\w:]) (?=[+\N{MINUS SIGN}]?\d|[IV]+\b)", NO_BREAK, text)
 

@@ -137,7 +137,8 @@ def test_both_languages_show_the_same() -> None:
 
 def test_html_is_one_file_that_asks_for_nothing() -> None:
     html = made("rich").html
-    assert not re.search(r"""(?:src|href)=["'](?!#|data:)""", html)
+    assert not re.search(r"""(?:src|(?<!<a )href)=["'](?!#|data:)""", html)
+    assert set(re.findall(r'<a href="(.*?)"', html)) <= {"#vi", "#en", langson().address}
     assert not re.search(r"url\((?!data:)", html)
     assert "@import" not in html
     assert "<script" not in html

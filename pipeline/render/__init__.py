@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline.dataset import DataFile
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Charts, Editions, Language
@@ -22,10 +23,16 @@ CAUTION = 5.0
 
 
 def render(
-    brief: Brief, charts: Charts, glossary: Glossary, languages: tuple[Language, ...], templates: Path
+    brief: Brief,
+    charts: Charts,
+    glossary: Glossary,
+    languages: tuple[Language, ...],
+    templates: Path,
+    enclosed: tuple[DataFile, ...] = (),
 ) -> Editions:
     """Brief, Charts, Glossary -> Editions: the whole brief as one HTML file, two pages a language as PDF.
 
+    The PDF has the files of its data inside.
     What does not fit on the pages is left out, the lowest-ranked first and the same in every language,
     and the notes say so. Raises TemplateError for a wrong template, GlossaryError for a missing
     phrase, RenderError otherwise.
@@ -48,7 +55,7 @@ def render(
         return document, measure(document, languages, PAGE, short=room.short)
 
     document = _fitted(most, heights_of(brief, glossary, sizes), lay_out)
-    return Editions(html=screen, pdf=paper.write(document))
+    return Editions(html=screen, pdf=paper.write(document, enclosed, brief.published))
 
 
 def heights_of(brief: Brief, glossary: Glossary, sizes: dict[Language, Sizes]) -> Heights:

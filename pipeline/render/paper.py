@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from pipeline.dataset import DataFile
 from pipeline.errors import RenderError
 from pipeline.model import Language
+from pipeline.render.conform import VARIANT, finish, identify, tagged
+
+UNDATED = "1970-01-01"  # the date of attachments where no date of issue is known: PDF/A wants one
 
 
 class Paper:
@@ -40,10 +46,25 @@ class Paper:
         except ValueError as e:
             raise RenderError(f"the pages cannot be laid out: {e}") from e
 
-    def write(self, document: Any) -> bytes:
-        """Document -> PDF. Raises RenderError."""
+    def write(self, document: Any, enclosed: Iterable[DataFile], issued: str | None) -> bytes:
+        """Document, files of its data, ISO 8601 date of issue -> PDF that is PDF/A-3a and PDF/UA-1 at once.
+
+        Raises RenderError.
+        """
+        from weasyprint import Attachment  # noqa: PLC0415  # a heavy import
+
+        identify(document)
+        when = datetime.fromisoformat(issued or UNDATED)  # the same bytes at any time
+        attachments = [
+            Attachment(
+                string=file.data, name=file.name, description=f"{file.title.vi} / {file.title.en}",
+                relationship=file.relationship, created=when, modified=when,
+            )
+            for file in enclosed
+        ]  # fmt: skip
         try:
-            return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+            with tagged():
+                return bytes(document.write_pdf(pdf_variant=VARIANT, attachments=attachments, finisher=finish))
         except (ValueError, OSError) as e:
             raise RenderError(f"the PDF cannot be written: {e}") from e
 

@@ -24,6 +24,7 @@ class Piece:
     quote: str = ""
     language: str = ""  # of the words, where it is not the edition's
     tied: str = ""  # the word before a figure that must stand on its line
+    address: str = ""  # where the words lead, which are that address
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -87,11 +88,19 @@ class Edition:
         return tuple(s for c in self.columns for s in c.sections)
 
 
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)\]])")
+
+
 def _sentence(s: Setter, sentence: Sentence) -> tuple[Piece, ...]:
-    return tuple(
-        Piece(tied(r.text), language=r.language or "") if r.observation is None else s.figure(r.observation, r.text)
-        for r in sentence
-    )
+    pieces: list[Piece] = []
+    for r in sentence:
+        if r.observation is not None:
+            pieces.append(s.figure(r.observation, r.text))
+            continue
+        for n, words in enumerate(_ADDRESS.split(r.text)):
+            if words:
+                pieces.append(Piece(tied(words), language=r.language or "", address=words if n % 2 else ""))
+    return tuple(pieces)
 
 
 def _headline(said: Said) -> Said:

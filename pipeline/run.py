@@ -17,6 +17,7 @@ from pipeline.glossary import Glossary
 from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Language, Translation
 from pipeline.read import read_article
 from pipeline.render import render
+from pipeline.render.evidence import Quotation, quotations
 from pipeline.translate import Answers, Engine, translate
 
 
@@ -45,6 +46,11 @@ class Results:
     brief: Brief = field(init=False)
     charts: Charts = field(init=False)
     editions: Editions = field(init=False)
+
+    @property
+    def quoted(self) -> list[Quotation]:
+        """The report's sentences around the brief's observations."""
+        return quotations(self.article, self.translation, self.brief.observations)
 
     @property
     def dataset(self) -> tuple[DataFile, ...]:
@@ -82,7 +88,7 @@ STAGES = (
         "render",
         "brief.pdf",
         "editions",
-        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.templates, r.dataset),
+        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.templates, r.quoted, r.dataset),
     ),
 )
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar
@@ -24,9 +25,10 @@ MEANINGS = {">": "above", "<": "below", "≈": "about"}  # what stands before an
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours by name, the family's name, and the files of its faces without their extension."""
+    """Colours by name, those of a dark screen, the family's name, and the files of its faces without extension."""
 
     colours: Mapping[str, str]
+    dark: Mapping[str, str]
     family: str
     faces: Mapping[str, Path]
 
@@ -86,10 +88,11 @@ def read_theme(templates: Path) -> Theme:
     except tomllib.TOMLDecodeError as e:
         line = re.search(r"line (\d+)", str(e))
         raise TemplateError(f"{path.name}, line {line[1] if line else 1}: {e}") from e
-    colours, typeface = table.get("colours", {}), table.get("typeface", {})
-    for name in COLOURS:
-        if not re.fullmatch(r"#[0-9a-f]{6}", str(colours.get(name, ""))):
-            raise TemplateError(f"{path.name}: colours.{name} is not a colour like #1b5480")
+    typeface = table.get("typeface", {})
+    for kind, name in product(("colours", "dark"), COLOURS):
+        if not re.fullmatch(r"#[0-9a-f]{6}", str(table.get(kind, {}).get(name, ""))):
+            raise TemplateError(f"{path.name}: {kind}.{name} is not a colour like #1b5480")
+    colours, dark = (MappingProxyType({n: table[kind][n] for n in COLOURS}) for kind in ("colours", "dark"))
     for name in ("family", *FACES):
         if not isinstance(typeface.get(name), str):
             raise TemplateError(f"{path.name}: typeface.{name} is missing")
@@ -97,7 +100,7 @@ def read_theme(templates: Path) -> Theme:
     for face in faces.values():
         if not face.with_suffix(".otf").is_file():
             raise TemplateError(f"{path.name}: fonts/{face.name}.otf is missing")
-    return Theme(MappingProxyType({n: colours[n] for n in COLOURS}), typeface["family"], MappingProxyType(faces))
+    return Theme(colours, dark, typeface["family"], MappingProxyType(faces))
 
 
 @dataclass(frozen=True, slots=True)

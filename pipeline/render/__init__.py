@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ from pipeline.dataset import DataFile
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Charts, Editions, Language
+from pipeline.render.evidence import Quotation
 from pipeline.render.pages import Medium, html, style
 from pipeline.render.paper import Fit, Paper, measure
 from pipeline.render.room import Heights, Room, planned, whole
 from pipeline.render.sizes import PAGE, Sizes
 from pipeline.render.table import Setter
-from pipeline.render.view import Edition, edition, left_out
+from pipeline.render.view import Edition, edition, evident, left_out
 from pipeline.typeset import Ruler, read_theme
 
 # Pixels that an estimate may be short of the truth, kept free on each page at first.
@@ -28,11 +29,13 @@ def render(
     glossary: Glossary,
     languages: tuple[Language, ...],
     templates: Path,
+    quoted: Sequence[Quotation] = (),
     enclosed: tuple[DataFile, ...] = (),
 ) -> Editions:
     """Brief, Charts, Glossary -> Editions: the whole brief as one HTML file, two pages a language as PDF.
 
-    The PDF has the files of its data inside.
+    `quoted` are the report's sentences around the brief's observations, for the reader of the HTML; the PDF has
+    the files of its data inside.
     What does not fit on the pages is left out, the lowest-ranked first and the same in every language,
     and the notes say so. Raises TemplateError for a wrong template, GlossaryError for a missing
     phrase, RenderError otherwise.
@@ -44,7 +47,7 @@ def render(
         return html(templates, editions, style(templates, theme, medium), medium, brief.published)
 
     full = {language: edition(brief, charts, glossary, language, most) for language in languages}
-    screen = page(tuple(full.values()), "screen")
+    screen = page(tuple(evident(e, quoted) if quoted else e for e in full.values()), "screen")
     ruler = Ruler(theme)
     sizes = {language: Sizes(full[language], ruler) for language in languages}
     paper = Paper(templates)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +14,7 @@ from pipeline.errors import TemplateError
 from pipeline.render.view import Edition
 from pipeline.typeset import FACES, Theme
 
-TEMPLATE = "brief.html.j2"
+TEMPLATE, SCRIPT = "brief.html.j2", "screen.js"
 WEIGHTS = {"regular": ("400", "normal"), "semibold": ("600", "normal"), "italic": ("400", "italic")}
 
 Medium = Literal["print", "screen"]
@@ -45,10 +47,18 @@ def style(templates: Path, theme: Theme, medium: Medium) -> str:
         faces.append(
             f"@font-face {{ font-family: '{theme.family}'; font-weight: {weight}; font-style: {slant}; src: {source} }}"
         )
-    colours = " ".join(f"--{name}: {value};" for name, value in theme.colours.items())
     family = f"--family: '{theme.family}';"
+    root = f":root {{ {family} {_variables(theme.colours)} }}"
     rules = [_text(templates / "style.css"), _text(templates / f"{medium}.css")]
-    return "\n".join([*faces, f":root {{ {family} {colours} }}", *rules])
+    if medium == "screen":
+        rules.append(f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(theme.dark)} }} }}")
+        # Charts are drawn in the theme's colours: on a screen these follow the reader's choice.
+        rules += [f'figure [fill="{value}"] {{ fill: var(--{name}) }}' for name, value in theme.colours.items()]
+    return "\n".join([*faces, root, *rules])
+
+
+def _variables(colours: Mapping[str, str]) -> str:
+    return " ".join(f"--{name}: {value};" for name, value in colours.items())
 
 
 def html(templates: Path, editions: tuple[Edition, ...], css: str, medium: Medium, published: str | None) -> str:
@@ -62,7 +72,11 @@ def html(templates: Path, editions: tuple[Edition, ...], css: str, medium: Mediu
     )
     try:
         template = environment.get_template(TEMPLATE)
-        return template.render(editions=editions, css=css, medium=medium, published=published)
+        script = _text(templates / SCRIPT) if medium == "screen" else ""
+        script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        return template.render(
+            editions=editions, css=css, medium=medium, published=published, script=script, script_hash=script_hash
+        )
     except jinja2.TemplateSyntaxError as e:
         raise TemplateError(f"{e.name or TEMPLATE}, line {e.lineno}: {e.message}") from e
     except jinja2.TemplateNotFound as e:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from pipeline.figures import write_date
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Chart, Charts, Language, Sentence, Span, Statement
+from pipeline.render.evidence import Quotation
 from pipeline.render.room import Room
 from pipeline.render.table import Piece, Setter, Table
 from pipeline.typeset import tied
@@ -81,6 +83,7 @@ class Edition:
     left_out: str
     short: bool
     dense: bool
+    evidence: tuple[tuple[int, Quotation], ...] = ()  # of the observations that it prints: where they were read
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -125,6 +128,15 @@ def _statements(s: Setter, statements: tuple[Statement, ...]) -> tuple[Said, ...
     return tuple(_statement(s, statement) for statement in statements)
 
 
+def evident(made: Edition, quoted: Sequence[Quotation]) -> Edition:
+    """An edition with the report's sentences of the figures that it prints."""
+    said = (made.headline, *made.points, *made.notes, *(s for section in made.sections for s in section.sentences))
+    printed = {p.observation for one in said for p in one.pieces if p.observation is not None}
+    cells = (c for group in made.table.groups for row in group.rows for c in (row.value, row.change, row.plan) if c)
+    printed |= {c.figure.observation for c in cells if c.figure.observation is not None}
+    return replace(made, evidence=tuple((n, quoted[n]) for n in sorted(printed)))
+
+
 def left_out(s: Setter, room: Room) -> str:
     """What the pages say about what is not on them; nothing where all is."""
     missing = room.missing(s.brief)
@@ -134,7 +146,7 @@ def left_out(s: Setter, room: Room) -> str:
 
 # Fixed texts that the templates name as say.<key>.
 FIXED = (
-    "name", "edition", "points", "table", "charts", "notes", "in_vietnamese",
+    "evidence", "name", "edition", "points", "table", "charts", "notes", "in_vietnamese",
     "column.indicator", "column.period", "column.value", "column.unit", "column.change", "column.basis", "column.plan",
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
 from pipeline.sources import read_source
 from pipeline.store import observation_table, require_writable, to_json, write_run
+from pipeline.theme import read_theme
 from pipeline.translate import Answers, Engine, answers_file, load_engine
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
@@ -163,11 +164,12 @@ def _files(results: Results) -> dict[str, bytes]:
 def _build(arguments: argparse.Namespace) -> None:
     data, name, media = read_source(arguments.source)
     require_writable(arguments.out)
+    theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
         glossary = load_glossary(_resource("glossary"))
         engine, kept = _engine(arguments.model, glossary)
-        inputs = Inputs(data, name, glossary, engine, kept, arguments.lang, _resource("templates"), media)
+        inputs = Inputs(data, name, glossary, engine, kept, arguments.lang, theme, media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
@@ -228,6 +230,9 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("output"), metavar="DIR", help="folder of runs (default: output)"
     )
     build.add_argument("--lang", type=_languages, default=LANGUAGES, metavar="vi,en", help="languages (default: vi,en)")
+    build.add_argument(
+        "--theme", type=Path, metavar="FILE", help="an organisation's name, logo, colours and footer (TOML)"
+    )
     cli_translate.add_model(build)
     loudness = build.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print the PDF's path alone")

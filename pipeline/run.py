@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.chart import chart
@@ -18,6 +17,7 @@ from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction
 from pipeline.read import read_article
 from pipeline.render import render
 from pipeline.render.evidence import Quotation, quotations
+from pipeline.theme import Theme
 from pipeline.translate import Answers, Engine, translate
 
 
@@ -31,7 +31,7 @@ class Inputs:
     engine: Engine | None
     kept: Answers | None  # what the engine answered before
     languages: tuple[Language, ...]
-    templates: Path
+    theme: Theme
     media: str = ""  # the media type that the source's server gave
 
 
@@ -83,12 +83,12 @@ STAGES = (
         "brief",
         lambda i, r: compose(r.article, r.extraction, r.checked, r.translation, i.glossary),
     ),
-    Stage("chart", "6-charts.json", "charts", lambda i, r: chart(r.brief, i.glossary, i.languages, i.templates)),
+    Stage("chart", "6-charts.json", "charts", lambda i, r: chart(r.brief, i.glossary, i.languages, i.theme)),
     Stage(
         "render",
         "brief.pdf",
         "editions",
-        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.templates, r.quoted, r.dataset),
+        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.theme, r.quoted, r.dataset),
     ),
 )
 

@@ -1,40 +1,19 @@
-"""templates/theme.toml -> Theme, and the short forms that charts and pages share."""
+"""What charts and pages share: the width of text, short forms, what must not be parted."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
-from pathlib import Path
-from types import MappingProxyType
 from typing import ClassVar
 
-from pipeline.errors import TemplateError
 from pipeline.figures import MONTHS_EN, ROMAN, write_number, write_period
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Label, Language, Observation
+from pipeline.theme import FACES, Theme
 
-COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall", "soft_fall")
 NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
-FACES = ("regular", "semibold", "italic")
 MEANINGS = {">": "above", "<": "below", "≈": "about"}  # what stands before an inexact figure: keys of phrases
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Colours by name, those of a dark screen, the family's name, and the files of its faces without extension."""
-
-    colours: Mapping[str, str]
-    dark: Mapping[str, str]
-    family: str
-    faces: Mapping[str, Path]
-
-    def face(self, name: str) -> Path:
-        """The OpenType file of a face ("regular")."""
-        return self.faces[name].with_suffix(".otf")
 
 
 class Ruler:
@@ -74,33 +53,6 @@ class Ruler:
 
 
 _MEASURED = 100.0  # size at which a face is measured; outlines scale
-
-
-def read_theme(templates: Path) -> Theme:
-    """Folder of templates -> Theme. Raises TemplateError naming file, line and reason."""
-    path = templates / "theme.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as e:
-        raise TemplateError(f"{path.name}: cannot be read: {e.strerror}") from e
-    except UnicodeDecodeError as e:
-        raise TemplateError(f"{path.name}: is not UTF-8 (byte {e.start})") from e
-    except tomllib.TOMLDecodeError as e:
-        line = re.search(r"line (\d+)", str(e))
-        raise TemplateError(f"{path.name}, line {line[1] if line else 1}: {e}") from e
-    typeface = table.get("typeface", {})
-    for kind, name in product(("colours", "dark"), COLOURS):
-        if not re.fullmatch(r"#[0-9a-f]{6}", str(table.get(kind, {}).get(name, ""))):
-            raise TemplateError(f"{path.name}: {kind}.{name} is not a colour like #1b5480")
-    colours, dark = (MappingProxyType({n: table[kind][n] for n in COLOURS}) for kind in ("colours", "dark"))
-    for name in ("family", *FACES):
-        if not isinstance(typeface.get(name), str):
-            raise TemplateError(f"{path.name}: typeface.{name} is missing")
-    faces = {name: templates / "fonts" / typeface[name] for name in FACES}
-    for face in faces.values():
-        if not face.with_suffix(".otf").is_file():
-            raise TemplateError(f"{path.name}: fonts/{face.name}.otf is missing")
-    return Theme(colours, dark, typeface["family"], MappingProxyType(faces))
 
 
 @dataclass(frozen=True, slots=True)

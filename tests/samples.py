@@ -7,12 +7,15 @@ The figures are those of Lạng Sơn's report for June and the first half of 202
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+
+from PIL import Image
 
 from pipeline.figures import write_amount
 from pipeline.glossary import Glossary, load_glossary
@@ -29,9 +32,11 @@ from pipeline.model import (
     Span,
     Statement,
 )
+from pipeline.theme import Theme, read_theme
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
+THEME = read_theme(TEMPLATES)
 
 
 @cache
@@ -307,3 +312,17 @@ def bloated() -> Brief:
         outlook=rich.outlook * 6,
         notes=rich.notes * 6,
     )
+
+
+SVG_LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2" height="1" fill="#0a5"/></svg>'
+
+
+def own_theme(folder: Path, text: str, logo: bytes = SVG_LOGO) -> Theme:
+    """The theme of an organisation whose file and logos lie in a folder of its own."""
+    folder.mkdir(exist_ok=True)
+    (folder / "own.toml").write_text(text, encoding="utf-8")
+    (folder / "logo.svg").write_bytes(logo)
+    image = io.BytesIO()
+    Image.new("RGBA", (40, 20), (0, 160, 80, 120)).save(image, "png")
+    (folder / "logo.png").write_bytes(image.getvalue())
+    return read_theme(TEMPLATES, folder / "own.toml")

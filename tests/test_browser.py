@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
-from samples import TEMPLATES, glossary
+from samples import THEME, glossary
 
 from pipeline.model import LANGUAGES
 from pipeline.run import Inputs, run
@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = ROOT / "examples" / "lang-son-2023-06.html"
-    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, LANGUAGES, TEMPLATES)
+    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, LANGUAGES, THEME)
     path = tmp_path_factory.mktemp("page") / "brief.html"
     path.write_text(run(inputs, lambda _: None).editions.html, encoding="utf-8")
     return path

@@ -6,19 +6,18 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
-from samples import TEMPLATES, glossary, langson, observation, poor
+from samples import THEME, glossary, langson, observation, poor
 
 from pipeline.chart import chart
 from pipeline.chart.draw import WIDTH, Line, Mark, Pen, Sheet, draw
 from pipeline.model import LANGUAGES, Charts
-from pipeline.typeset import read_theme
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
 def charts() -> Charts:
-    return chart(langson(), glossary(), LANGUAGES, TEMPLATES)
+    return chart(langson(), glossary(), LANGUAGES, THEME)
 
 
 def texts(svg: str) -> list[str]:
@@ -32,11 +31,11 @@ def test_every_chart_is_there_in_both_languages(charts: Charts) -> None:
 
 
 def test_one_language_alone() -> None:
-    assert {c.language for c in chart(poor(), glossary(), ("en",), TEMPLATES).charts} == {"en"}
+    assert {c.language for c in chart(poor(), glossary(), ("en",), THEME).charts} == {"en"}
 
 
 def test_a_brief_without_figures_has_no_chart() -> None:
-    assert chart(replace(langson(), observations=()), glossary(), LANGUAGES, TEMPLATES).charts == ()
+    assert chart(replace(langson(), observations=()), glossary(), LANGUAGES, THEME).charts == ()
 
 
 def test_values_stand_in_the_drawing_in_the_language_s_format(charts: Charts) -> None:
@@ -51,14 +50,14 @@ def test_two_series_are_named_in_a_legend_and_coloured_by_direction(charts: Char
     shown = next(c for c in charts.charts if (c.id, c.language) == ("iip-branches", "en"))
     assert texts(shown.svg)[:2] == ["First half of 2023", "June 2023"]
     assert "June" not in " ".join(texts(shown.svg)[2:])
-    colours = read_theme(TEMPLATES).colours
+    colours = THEME.colours
     assert shown.svg.count(f'fill="{colours["soft_fall"]}"') == 1  # water supply and waste fell in June
     single = next(c for c in charts.charts if (c.id, c.language) == ("cpi-groups", "en"))
     assert colours["soft"] not in single.svg
 
 
 def test_few_lines_make_a_low_sheet() -> None:
-    pen = Pen(read_theme(TEMPLATES))
+    pen = Pen(THEME)
     line = Line("tên", "", (Mark(1.0, "1", "accent"),), whole=False)
     two, four = (ET.fromstring(draw(Sheet("test", "words", (line,) * n), pen)).get("height") for n in (2, 4))  # noqa: S314  # our own file
     assert float(str(two).removesuffix("pt")) < 0.6 * float(str(four).removesuffix("pt"))
@@ -80,13 +79,13 @@ def test_drawings_can_stand_together_in_one_page(charts: Charts) -> None:
 
 
 def test_same_input_gives_the_same_bytes(charts: Charts) -> None:
-    assert chart(langson(), glossary(), LANGUAGES, TEMPLATES) == charts
+    assert chart(langson(), glossary(), LANGUAGES, THEME) == charts
 
 
 def test_a_hostile_office_stays_text() -> None:
     found = [observation("retail.goods", "25.08"), observation("retail.travel", "14.98")]
     hostile = replace(langson(), observations=tuple(found), place=replace(langson().place, en="<script>$x$&"))
-    (made,) = chart(hostile, glossary(), ("en",), TEMPLATES).charts
+    (made,) = chart(hostile, glossary(), ("en",), THEME).charts
     root = ET.fromstring(made.svg)  # noqa: S314  # our own file
     assert "<script>$x$&" in str(root[0].text)
     assert "<script>" not in made.svg
@@ -94,7 +93,7 @@ def test_a_hostile_office_stays_text() -> None:
 
 @pytest.mark.parametrize("values", [(1.0, -1.0), (-5.0, -0.1), (0.0, 0.0), (322.4, 0.01), (0.0, -7.0)])
 def test_bars_and_values_stay_on_the_sheet(values: tuple[float, ...]) -> None:
-    pen = Pen(read_theme(TEMPLATES))
+    pen = Pen(THEME)
     label = "−12.345,67% 6 tháng"
     lines = tuple(
         Line("Một cái tên dài hơn cả bề rộng của cột tên", "", (Mark(v, label, "accent"),), whole=False) for v in values
@@ -110,7 +109,7 @@ def test_bars_and_values_stay_on_the_sheet(values: tuple[float, ...]) -> None:
 
 
 def test_long_names_make_the_sheet_higher() -> None:
-    pen = Pen(read_theme(TEMPLATES))
+    pen = Pen(THEME)
 
     def height(name: str) -> float:
         lines = (Line(name, "", (Mark(1.0, "1", "accent"),), whole=False),) * 6

@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from conftest import ROOT
+from samples import THEME
 
 from pipeline.glossary import Glossary
 from pipeline.model import LANGUAGES, Article, Brief, Charts, Checked, Extraction, Signature, Statement, Translation
@@ -26,7 +27,7 @@ SIGNED = Signature("0.0.0", "0123456789ab", "")
 def results(glossary: Glossary) -> Results:
     fixed = replace(glossary, signature=SIGNED.glossary)
     begun: list[str] = []
-    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, LANGUAGES, ROOT / "templates")
+    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, LANGUAGES, THEME)
     made = run(inputs, lambda stage: begun.append(stage.name))
     assert begun == [s.name for s in STAGES]
     return made
@@ -79,9 +80,7 @@ def test_stage_files_read_back_as_they_were(results: Results) -> None:
 
 def test_the_same_input_gives_the_same_bytes(results: Results, glossary: Glossary) -> None:
     fixed = replace(glossary, signature=SIGNED.glossary)
-    again = run(
-        Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, LANGUAGES, ROOT / "templates"), lambda _: None
-    )
+    again = run(Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, LANGUAGES, THEME), lambda _: None)
     assert again.editions == results.editions
     assert again == results
 

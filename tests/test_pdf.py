@@ -25,11 +25,11 @@ import verapdf
 from conftest import ROOT
 from lxml import html as parser
 from pdfminer.high_level import extract_text
-from samples import TEMPLATES, bloated, glossary, langson, poor
+from samples import THEME, bloated, glossary, langson, own_theme, poor
 
 from pipeline.chart import chart
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX, dataset, sdmx_csv
-from pipeline.model import LANGUAGES, Brief, Editions
+from pipeline.model import LANGUAGES, Brief, Charts, Editions
 from pipeline.render import render
 from pipeline.render.paper import Paper
 from pipeline.run import Inputs, Results, run
@@ -48,7 +48,7 @@ def built() -> tuple[Results, str]:
         set_on_pages.append(html)
         return lay_out(self, html)
 
-    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, glossary(), None, None, LANGUAGES, TEMPLATES)
+    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, glossary(), None, None, LANGUAGES, THEME)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Paper, "lay_out", watched)
         results = run(inputs, lambda _: None)
@@ -59,7 +59,7 @@ def built() -> tuple[Results, str]:
 def sample(name: str) -> Editions:
     briefs: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
     brief = briefs[name]()
-    return render(brief, chart(brief, glossary(), LANGUAGES, TEMPLATES), glossary(), LANGUAGES, TEMPLATES)
+    return render(brief, chart(brief, glossary(), LANGUAGES, THEME), glossary(), LANGUAGES, THEME)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +88,9 @@ def test_both_standards_are_met(tmp_path: Path) -> None:
     if shutil.which("java") is None or not verapdf.JAXB.is_file() or importlib.util.find_spec("jpype") is None:
         pytest.skip("veraPDF needs Java and Debian's libjaxb-java (.ci/run installs them)")
     files = {"example": built()[0].editions.pdf, **{name: sample(name).pdf for name in ("rich", "poor", "bloated")}}
+    for kind in ("svg", "png"):
+        theme = own_theme(tmp_path / kind, f'[organisation]\nname = "Quỹ Á Châu"\nlogo = "logo.{kind}"\n')
+        files[kind] = render(poor(), Charts(()), glossary(), LANGUAGES, theme).pdf
     for name, data in files.items():
         (tmp_path / f"{name}.pdf").write_bytes(data)
     # A file that breaks both: the check must be able to fail.
@@ -95,6 +98,7 @@ def test_both_standards_are_met(tmp_path: Path) -> None:
         del broken.Root.StructTreeRoot
         broken.save(tmp_path / "broken.pdf")
     paths = [str(p) for p in sorted(tmp_path.glob("*.pdf"))]
+    assert len(paths) == 7
     command = [sys.executable, str(ROOT / "tests" / "verapdf.py"), *paths]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # ours
     wrong = {Path(path).stem: rules for path, rules in told.items() if rules}

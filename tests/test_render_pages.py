@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from samples import TEMPLATES, bloated, glossary, langson, poor, statement
+from samples import TEMPLATES, THEME, bloated, glossary, langson, poor, statement
 
 from pipeline.chart import chart
 from pipeline.errors import RenderError, TemplateError
 from pipeline.model import LANGUAGES, Brief, Charts, Editions, Language, Run, Span
 from pipeline.render import render
+from pipeline.theme import read_theme
 
 NONE = Charts(())
 BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
@@ -26,7 +27,7 @@ BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloate
 @cache
 def made(name: str) -> Editions:
     brief = BRIEFS[name]()
-    return render(brief, chart(brief, glossary(), LANGUAGES, TEMPLATES), glossary(), LANGUAGES, TEMPLATES)
+    return render(brief, chart(brief, glossary(), LANGUAGES, THEME), glossary(), LANGUAGES, THEME)
 
 
 def pages(editions: Editions) -> list[str]:
@@ -73,7 +74,7 @@ def test_a_headline_fills_its_lines() -> None:
         Run("60.20%", 1),
     )
     brief = replace(langson(), headline=replace(langson().headline, en=said))
-    editions = render(brief, NONE, glossary(), ("en",), TEMPLATES)
+    editions = render(brief, NONE, glossary(), ("en",), THEME)
     lines = pages(editions)[0].split("\n")
     begin = next(n for n, line in enumerate(lines) if line.startswith("Hung Yen’s"))
     assert lines[begin + 1].startswith("months of\u00a02025, with investment")
@@ -86,7 +87,7 @@ def test_never_more_than_two_pages_a_language(name: str, most: int) -> None:
 
 @pytest.mark.usefixtures("quiet")
 def test_the_page_is_laid_out_without_complaints() -> None:
-    render(langson(), chart(langson(), glossary(), LANGUAGES, TEMPLATES), glossary(), LANGUAGES, TEMPLATES)
+    render(langson(), chart(langson(), glossary(), LANGUAGES, THEME), glossary(), LANGUAGES, THEME)
 
 
 def test_text_comes_out_of_the_pdf_as_it_went_in() -> None:
@@ -108,7 +109,7 @@ def test_table_figures_come_out_whole() -> None:
 
 def test_same_input_gives_the_same_bytes() -> None:
     brief = poor()
-    again = render(brief, chart(brief, glossary(), LANGUAGES, TEMPLATES), glossary(), LANGUAGES, TEMPLATES)
+    again = render(brief, chart(brief, glossary(), LANGUAGES, THEME), glossary(), LANGUAGES, THEME)
     assert again == made("poor")
 
 
@@ -127,7 +128,7 @@ def test_what_the_pages_leave_out_is_told_and_stands_in_the_html() -> None:
 
 
 def charts_of(name: str) -> Charts:
-    return chart(BRIEFS[name](), glossary(), LANGUAGES, TEMPLATES)
+    return chart(BRIEFS[name](), glossary(), LANGUAGES, THEME)
 
 
 def test_both_languages_show_the_same() -> None:
@@ -165,14 +166,14 @@ def test_html_charts_name_every_figure_they_print() -> None:
 def test_html_quotations_lead_to_the_source() -> None:
     quoted = replace(langson().outlook[0], span=Span(7, 70))
     brief = replace(langson(), outlook=(quoted, langson().outlook[1]))
-    html = render(brief, NONE, glossary(), ("en",), TEMPLATES).html
+    html = render(brief, NONE, glossary(), ("en",), THEME).html
     assert re.findall(r'<li data-start="(\d+)" data-end="(\d+)">([A-Z]\w+)', html) == [("7", "70", "Work")]
 
 
 def test_an_inexact_figure_is_marked_on_the_page() -> None:
     index = langson().rows[0].change
     found = tuple(replace(o, approximation="over") if i == index else o for i, o in enumerate(langson().observations))
-    page = joined(pages(render(replace(langson(), observations=found), NONE, glossary(), ("en",), TEMPLATES))[0])
+    page = joined(pages(render(replace(langson(), observations=found), NONE, glossary(), ("en",), THEME))[0])
     assert "▲ >+5.32%" in page
     assert "> = just over." in page
 
@@ -187,7 +188,7 @@ def test_each_language_is_marked() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_language_alone(language: Language) -> None:
-    editions = render(poor(), NONE, glossary(), (language,), TEMPLATES)
+    editions = render(poor(), NONE, glossary(), (language,), THEME)
     assert len(pages(editions)) == 1
     assert editions.html.count("<article") == 1
     assert "<nav" not in editions.html
@@ -200,7 +201,7 @@ def hostile() -> Brief:
 
 @pytest.mark.usefixtures("quiet")
 def test_words_of_the_report_are_never_markup() -> None:
-    editions = render(hostile(), NONE, glossary(), LANGUAGES, TEMPLATES)
+    editions = render(hostile(), NONE, glossary(), LANGUAGES, THEME)
     assert editions.html.count("<script") == 1
     assert "<img" not in editions.html
     assert '<script>alert("1")</script>' in joined(pages(editions)[0])
@@ -213,7 +214,7 @@ def test_a_page_may_ask_for_nothing_outside_the_templates(folder: Path, asked: s
     page = folder / "edition.html.j2"
     page.write_text(page.read_text(encoding="utf-8") + asked, encoding="utf-8")
     with pytest.raises(RenderError, match="outside the templates"):
-        render(poor(), NONE, glossary(), ("en",), folder)
+        render(poor(), NONE, glossary(), ("en",), read_theme(folder))
 
 
 @pytest.mark.parametrize(
@@ -232,19 +233,19 @@ def test_a_wrong_template_is_named_with_its_line(folder: Path, wrong: str, reaso
     lines.insert(line, wrong)
     page.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(TemplateError, match=rf"edition\.html\.j2, line {line + 1}: .*{reason}"):
-        render(poor(), NONE, glossary(), ("en",), folder)
+        render(poor(), NONE, glossary(), ("en",), read_theme(folder))
 
 
 def test_a_missing_template_is_named(folder: Path) -> None:
     (folder / "edition.html.j2").unlink()
     with pytest.raises(TemplateError, match=r"edition\.html\.j2: there is no such template"):
-        render(poor(), NONE, glossary(), ("en",), folder)
+        render(poor(), NONE, glossary(), ("en",), read_theme(folder))
 
 
 def test_a_missing_style_sheet_is_named(folder: Path) -> None:
     (folder / "print.css").unlink()
     with pytest.raises(TemplateError, match=r"print\.css: cannot be read"):
-        render(poor(), NONE, glossary(), ("en",), folder)
+        render(poor(), NONE, glossary(), ("en",), read_theme(folder))
 
 
 def test_pages_hold_even_where_the_estimate_is_wrong(folder: Path) -> None:
@@ -252,7 +253,7 @@ def test_pages_hold_even_where_the_estimate_is_wrong(folder: Path) -> None:
     sheet.write_text(
         sheet.read_text(encoding="utf-8") + ".points li, .sections li { font-size: 12pt }", encoding="utf-8"
     )
-    editions = render(langson(), charts_of("rich"), glossary(), LANGUAGES, folder)
+    editions = render(langson(), charts_of("rich"), glossary(), LANGUAGES, read_theme(folder))
     assert len(pages(editions)) == 4
     assert "The two printed pages leave out" in joined(pages(editions)[-1])
 
@@ -260,11 +261,11 @@ def test_pages_hold_even_where_the_estimate_is_wrong(folder: Path) -> None:
 def test_a_sentence_that_fills_pages_is_an_error() -> None:
     endless = "rất dài " * 3000
     with pytest.raises(RenderError, match="does not fit"):
-        render(replace(poor(), points=(statement("grdp", endless, endless),)), NONE, glossary(), ("en",), TEMPLATES)
+        render(replace(poor(), points=(statement("grdp", endless, endless),)), NONE, glossary(), ("en",), THEME)
 
 
 def test_a_brief_without_date_points_rows_or_charts_is_still_a_page() -> None:
     bare = replace(
         poor(), published=None, points=(), rows=(), drivers=(), notes=(), headline=statement("", "Tin", "News")
     )
-    assert len(pages(render(bare, NONE, glossary(), LANGUAGES, TEMPLATES))) == 2
+    assert len(pages(render(bare, NONE, glossary(), LANGUAGES, THEME))) == 2

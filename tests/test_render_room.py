@@ -7,25 +7,24 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from samples import TEMPLATES, bloated, glossary, langson, poor
+from samples import TEMPLATES, THEME, bloated, glossary, langson, poor
 
 from pipeline.chart import chart
 from pipeline.model import LANGUAGES, Brief, Charts, Language
 from pipeline.render import heights_of
-from pipeline.render.pages import html, style
+from pipeline.render.pages import html
 from pipeline.render.paper import Paper, measure
 from pipeline.render.room import Heights, Room, planned, whole
 from pipeline.render.sizes import PAGE, Sizes
 from pipeline.render.view import edition
-from pipeline.typeset import Ruler, read_theme
+from pipeline.typeset import Ruler
 
-THEME = read_theme(TEMPLATES)
 BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
 
 
 @cache
 def charts(name: str) -> Charts:
-    return chart(BRIEFS[name](), glossary(), LANGUAGES, TEMPLATES)
+    return chart(BRIEFS[name](), glossary(), LANGUAGES, THEME)
 
 
 def sized(brief: Brief, pictures: Charts) -> dict[Language, Sizes]:
@@ -57,9 +56,7 @@ def test_estimates_are_what_is_measured_on_paper(name: str, dense: bool, told: b
     sizes = sized(brief, charts(name))
     room = replace(whole(brief, charts(name)), charts=min(5, whole(brief, charts(name)).charts), dense=dense, told=told)
     made = {n: sizes[n].arranged(edition(brief, charts(name), glossary(), n, room)) for n in LANGUAGES}
-    document = Paper(TEMPLATES).lay_out(
-        html(TEMPLATES, tuple(made.values()), style(TEMPLATES, THEME, "print"), "print", brief.published)
-    )
+    document = Paper(TEMPLATES).lay_out(html(THEME, tuple(made.values()), "print", brief.published))
     fit = measure(document, LANGUAGES, PAGE, short=False)
     for n, (front, back) in zip(LANGUAGES, fit.used, strict=True):
         assert sizes[n].front(room, made[n].table) == pytest.approx(front, abs=6)

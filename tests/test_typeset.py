@@ -8,14 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from samples import TEMPLATES, glossary, observation
+from samples import TEMPLATES, THEME, glossary, observation
 
 from pipeline.errors import GlossaryError, TemplateError
+from pipeline.theme import read_theme
 from pipeline.typeset import (
     Ruler,
     basis_words,
     period_of_year,
-    read_theme,
     short_period,
     signed,
     tied,
@@ -87,7 +87,7 @@ def test_the_basis_is_named_as_its_topic_and_time_name_it() -> None:
 
 
 def test_lines_are_as_few_as_fit() -> None:
-    ruler = Ruler(read_theme(TEMPLATES))
+    ruler = Ruler(THEME)
     text = "một hai ba bốn năm sáu bảy tám chín mười"
     lines = ruler.wrap(text, 40, 8)
     assert " ".join(lines) == text

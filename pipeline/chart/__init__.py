@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipeline.chart.draw import Line, Mark, Pen, Sheet, draw
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import choose
@@ -11,18 +9,17 @@ from pipeline.chart.words import Speaker, detail, elapsed, figure_label, series,
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Chart, Charts, Language
-from pipeline.typeset import read_theme
+from pipeline.theme import Theme
 
 
-def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], templates: Path) -> Charts:
+def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], theme: Theme) -> Charts:
     """Brief, Glossary -> Charts, as many as the observations allow, the most telling first.
 
-    Every chart is there in each language, one after the other. `templates` holds theme.toml and the
-    fonts. Raises TemplateError for a wrong theme, GlossaryError for a missing phrase, RenderError where
-    matplotlib fails.
+    Every chart is there in each language, one after the other. Raises GlossaryError for a missing
+    phrase, RenderError where matplotlib fails.
     """
     plots = choose(brief.observations, brief.area, glossary, brief.doubtful)
-    pen = _pen(templates) if plots else None
+    pen = _pen(theme) if plots else None
     return Charts(
         tuple(
             _chart(Speaker(brief, glossary, language), plot, pen)
@@ -33,8 +30,7 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], tem
     )
 
 
-def _pen(templates: Path) -> Pen:
-    theme = read_theme(templates)
+def _pen(theme: Theme) -> Pen:
     try:
         return Pen(theme)
     except (OSError, RuntimeError) as e:

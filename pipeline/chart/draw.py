@@ -14,7 +14,8 @@ from html import escape
 from io import StringIO
 from typing import Any
 
-from pipeline.typeset import Ruler, Theme
+from pipeline.theme import Theme
+from pipeline.typeset import Ruler
 
 WIDTH = 248.0  # points; half of A4's text width
 HEIGHT = 94.0  # that few lines are spread over, as far as WIDEST_PITCH lets them

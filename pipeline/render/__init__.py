@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from pipeline.dataset import DataFile
@@ -11,13 +10,14 @@ from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Charts, Editions, Language
 from pipeline.render.evidence import Quotation
-from pipeline.render.pages import Medium, html, style
+from pipeline.render.pages import Medium, html
 from pipeline.render.paper import Fit, Paper, measure
 from pipeline.render.room import Heights, Room, planned, whole
 from pipeline.render.sizes import PAGE, Sizes
 from pipeline.render.table import Setter
 from pipeline.render.view import Edition, edition, evident, left_out
-from pipeline.typeset import Ruler, read_theme
+from pipeline.theme import Theme
+from pipeline.typeset import Ruler
 
 # Pixels that an estimate may be short of the truth, kept free on each page at first.
 CAUTION = 5.0
@@ -28,7 +28,7 @@ def render(
     charts: Charts,
     glossary: Glossary,
     languages: tuple[Language, ...],
-    templates: Path,
+    theme: Theme,
     quoted: Sequence[Quotation] = (),
     enclosed: tuple[DataFile, ...] = (),
 ) -> Editions:
@@ -40,17 +40,16 @@ def render(
     and the notes say so. Raises TemplateError for a wrong template, GlossaryError for a missing
     phrase, RenderError otherwise.
     """
-    theme = read_theme(templates)
     most = whole(brief, charts)
 
     def page(editions: tuple[Edition, ...], medium: Medium) -> str:
-        return html(templates, editions, style(templates, theme, medium), medium, brief.published)
+        return html(theme, editions, medium, brief.published)
 
     full = {language: edition(brief, charts, glossary, language, most) for language in languages}
     screen = page(tuple(evident(e, quoted) if quoted else e for e in full.values()), "screen")
     ruler = Ruler(theme)
     sizes = {language: Sizes(full[language], ruler) for language in languages}
-    paper = Paper(templates)
+    paper = Paper(theme.templates)
 
     def lay_out(room: Room) -> tuple[Any, Fit]:
         editions = (sizes[n].arranged(edition(brief, charts, glossary, n, room)) for n in languages)

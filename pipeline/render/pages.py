@@ -12,7 +12,7 @@ import jinja2
 
 from pipeline.errors import TemplateError
 from pipeline.render.view import Edition
-from pipeline.typeset import FACES, Theme
+from pipeline.theme import FACES, Theme
 
 TEMPLATE, SCRIPT = "brief.html.j2", "screen.js"
 WEIGHTS = {"regular": ("400", "normal"), "semibold": ("600", "normal"), "italic": ("400", "italic")}
@@ -34,7 +34,7 @@ def _text(path: Path) -> str:
         raise TemplateError(f"{path.name}: is not UTF-8 (byte {e.start})") from e
 
 
-def style(templates: Path, theme: Theme, medium: Medium) -> str:
+def style(theme: Theme, medium: Medium) -> str:
     """The style sheet of a medium: faces, the theme's colours as variables, then the rules."""
     faces = []
     for name in FACES:
@@ -49,7 +49,7 @@ def style(templates: Path, theme: Theme, medium: Medium) -> str:
         )
     family = f"--family: '{theme.family}';"
     root = f":root {{ {family} {_variables(theme.colours)} }}"
-    rules = [_text(templates / "style.css"), _text(templates / f"{medium}.css")]
+    rules = [_text(theme.templates / "style.css"), _text(theme.templates / f"{medium}.css")]
     if medium == "screen":
         rules.append(f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(theme.dark)} }} }}")
         # Charts are drawn in the theme's colours: on a screen these follow the reader's choice.
@@ -61,8 +61,9 @@ def _variables(colours: Mapping[str, str]) -> str:
     return " ".join(f"--{name}: {value};" for name, value in colours.items())
 
 
-def html(templates: Path, editions: tuple[Edition, ...], css: str, medium: Medium, published: str | None) -> str:
+def html(theme: Theme, editions: tuple[Edition, ...], medium: Medium, published: str | None) -> str:
     """Editions -> one HTML document. Raises TemplateError naming file, line and reason."""
+    templates = theme.templates
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
         autoescape=True,
@@ -75,8 +76,9 @@ def html(templates: Path, editions: tuple[Edition, ...], css: str, medium: Mediu
         script = _text(templates / SCRIPT) if medium == "screen" else ""
         script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return template.render(
-            editions=editions, css=css, medium=medium, published=published, script=script, script_hash=script_hash
-        )
+            editions=editions, css=style(theme, medium), theme=theme, medium=medium, published=published,
+            script=script, script_hash=script_hash,
+        )  # fmt: skip
     except jinja2.TemplateSyntaxError as e:
         raise TemplateError(f"{e.name or TEMPLATE}, line {e.lineno}: {e.message}") from e
     except jinja2.TemplateNotFound as e:

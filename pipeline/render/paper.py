@@ -1,4 +1,4 @@
-"""HTML -> pages -> PDF by WeasyPrint, which may read the templates' folder and nothing else."""
+"""HTML -> pages -> PDF by WeasyPrint, which may read the templates' folder and nothing else outside of the page."""
 
 from __future__ import annotations
 
@@ -73,16 +73,18 @@ def _fetcher(folder: Path) -> Any:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415  # a heavy import
 
     class Templates(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        """Fetches files of the templates' folder; anything else stops the work."""
+        """Fetches files of the templates' folder and data: addresses; anything else stops the work."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             parts = urlsplit(url)
             path = Path(url2pathname(parts.path)).resolve()
+            if parts.scheme == "data":  # an organisation's logo
+                return super().fetch(url, headers)
             if parts.scheme != "file" or not path.is_relative_to(folder):
                 raise FatalURLFetchingError(url[:80])
             return super().fetch(url, headers)
 
-    return Templates(allowed_protocols={"file"})
+    return Templates(allowed_protocols={"file", "data"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 # make brief   set up and build the brief of the bundled example
 # make test    set up and run every check: formatting, types, tests
 # make model   train, export and score the translation model (training/README.md)
-# make golden  write the tests' golden files anew (then read the difference)
+# make golden  write the tests' golden files and pictures of pages anew (then look at the difference)
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,7 +19,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 
 golden: $(READY)
-	GOLDEN=write $(BIN)/python -m pytest tests/test_golden.py tests/test_compose_golden.py
+	GOLDEN=write $(BIN)/python -m pytest tests/test_golden.py tests/test_compose_golden.py tests/test_visual.py
 
 model:
 	training/run $(MINUTES)

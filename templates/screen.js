@@ -16,7 +16,7 @@
   };
 
   const show = (link) => {
-    const said = document.getElementById(link.hash.slice(1));
+    const said = document.getElementById(link.getAttribute("href").slice(1));
     if (!said || link === shown) return;
     hide();
     shown = link;

@@ -92,11 +92,20 @@ def test_a_figure_shows_its_sentence_by_mouse_keyboard_and_tap(page: Page) -> No
     assert page.url.endswith("#en")
 
 
+def test_a_bar_of_a_chart_shows_its_sentence(page: Page) -> None:
+    bar = page.locator("#vi .charts svg a.why").first
+    bar.focus()
+    assert page.locator("#tip mark").inner_text() == "2,58 điểm phần trăm"
+    page.mouse.move(1, 1)
+    bar.click()
+    assert page.locator("#tip").is_visible()
+
+
 def test_every_figure_has_its_sentence(page: Page) -> None:
     for language in LANGUAGES:
         figures = page.locator(f"#{language} a.why")
         told = figures.evaluate_all(
-            "all => all.map(a => [a.textContent, document.querySelector(`${a.hash} mark`)?.textContent])"
+            "all => all.map(a => [a.innerHTML, document.querySelector(`${a.getAttribute('href')} mark`)?.textContent])"
         )
         assert len(told) > 40
         assert all(words and re.search(r"\d|gấp đôi", words) for _, words in told)

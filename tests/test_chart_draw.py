@@ -58,7 +58,7 @@ def test_two_series_are_named_in_a_legend_and_coloured_by_direction(charts: Char
 
 def test_few_lines_make_a_low_sheet() -> None:
     pen = Pen(THEME)
-    line = Line("tên", "", (Mark(1.0, "1", "accent"),), whole=False)
+    line = Line("tên", "", (Mark(1.0, "1", "accent", 0),), whole=False)
     two, four = (ET.fromstring(draw(Sheet("test", "words", (line,) * n), pen)).get("height") for n in (2, 4))  # noqa: S314  # our own file
     assert float(str(two).removesuffix("pt")) < 0.6 * float(str(four).removesuffix("pt"))
 
@@ -96,7 +96,8 @@ def test_bars_and_values_stay_on_the_sheet(values: tuple[float, ...]) -> None:
     pen = Pen(THEME)
     label = "−12.345,67% 6 tháng"
     lines = tuple(
-        Line("Một cái tên dài hơn cả bề rộng của cột tên", "", (Mark(v, label, "accent"),), whole=False) for v in values
+        Line("Một cái tên dài hơn cả bề rộng của cột tên", "", (Mark(v, label, "accent", 0),), whole=False)
+        for v in values
     )
     root = ET.fromstring(draw(Sheet("test", "words", lines), pen))  # noqa: S314  # our own file
     for text in root.iter(f"{SVG}text"):
@@ -112,7 +113,7 @@ def test_long_names_make_the_sheet_higher() -> None:
     pen = Pen(THEME)
 
     def height(name: str) -> float:
-        lines = (Line(name, "", (Mark(1.0, "1", "accent"),), whole=False),) * 6
+        lines = (Line(name, "", (Mark(1.0, "1", "accent", 0),), whole=False),) * 6
         return float(str(ET.fromstring(draw(Sheet("test", "words", lines), pen)).get("height")).removesuffix("pt"))  # noqa: S314  # our own file
 
     assert height("tên " * 60) > height("tên")

@@ -72,5 +72,5 @@ def _line(speaker: Speaker, plot: Plot, bar: Bar) -> Line:
     ):
         if index is not None:
             value = speaker.observation(index).value
-            marks.append(Mark(float(value), text, tones[value < 0]))
+            marks.append(Mark(float(value), text, tones[value < 0], index))
     return Line(speaker.label(bar.indicator), detail(speaker, plot, bar), tuple(marks), bar.whole)

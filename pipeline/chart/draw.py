@@ -8,7 +8,8 @@ same bytes. matplotlib's SVG renderer is used without its figures and axes, whic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
@@ -28,15 +29,17 @@ THIN = 5.6  # bars in pairs, and the space after each
 BETWEEN = 2.6
 LEGEND = 12.0  # height of the legend's line
 WIDEST_PITCH = 22.0
+_OBSERVATION = "observation-"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value drawn as a bar, what stands at its end, and its colour's name in the theme."""
+    """A value drawn as a bar, what stands at its end, its colour's name in the theme, and which observation it is."""
 
     value: float
     text: str
     tone: str
+    observation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,13 @@ class _Canvas:
         ink.set_linewidth(line)
         return ink
 
+    @contextmanager
+    def group(self, name: str) -> Iterator[None]:
+        """What is drawn meanwhile stands in a `<g>` of that id."""
+        self._svg.open_group("", gid=name)
+        yield
+        self._svg.close_group("")
+
     def finish(self) -> str:
         """The file as drawn."""
         self._svg.finalize()
@@ -240,13 +250,15 @@ def _name(canvas: _Canvas, row: _Row, middle: float) -> None:
 
 def _value(canvas: _Canvas, mark: Mark, x: float, y: float) -> None:
     side = (-GAP / 2, "right") if mark.value < 0 else (GAP / 2, "left")
-    canvas.text(x + side[0], y, mark.text, SIZE, "ink", weight=600, ha=side[1])
+    with canvas.group(f"{_OBSERVATION}{mark.observation}"):
+        canvas.text(x + side[0], y, mark.text, SIZE, "ink", weight=600, ha=side[1])
 
 
 def _plain(svg: str, alternative: str) -> str:
     """A file by matplotlib -> an element for any page: no prolog, ids, style sheet or idle rotations."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>|<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(rf' id="{_OBSERVATION}(\d+)"', r' data-observation="\1"', svg)
     svg = re.sub(r' (?:id="[^"]*"|transform="rotate\(-?0 [^"]*\)")', "", svg)
     svg = re.sub(r'style="([^"]*)"', _attributes, svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg).replace(" \n", "\n").strip()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import jinja2
+from markupsafe import Markup
 
 from pipeline.errors import TemplateError
 from pipeline.render.view import Edition
@@ -71,6 +73,7 @@ def html(theme: Theme, editions: tuple[Edition, ...], medium: Medium, published:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["linked"] = linked
     try:
         template = environment.get_template(TEMPLATE)
         script = _text(templates / SCRIPT) if medium == "screen" else ""
@@ -86,6 +89,14 @@ def html(theme: Theme, editions: tuple[Edition, ...], medium: Medium, published:
     except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:
         file, line = _place(e, templates)
         raise TemplateError(f"{file}, line {line}: {e}") from e
+
+
+def linked(svg: str, language: str) -> Markup:
+    """A chart whose figures are links to the sentences that they were read from; no picture any more, then."""
+    figure = re.compile(r'<g data-observation="(\d+)">(.*?)</g>', re.DOTALL)
+    # A string of its own: markup would escape what is put in.
+    figures = figure.sub(rf'<a class="why" href="#{language}-o\1">\2</a>', str(svg))
+    return Markup(figures.replace(' role="img"', ' role="group"', 1))  # noqa: S704  # as the chart itself
 
 
 def _place(error: Exception, templates: Path) -> tuple[str, int]:

@@ -133,6 +133,7 @@ def evident(made: Edition, quoted: Sequence[Quotation]) -> Edition:
     said = (made.headline, *made.points, *made.notes, *(s for section in made.sections for s in section.sentences))
     printed = {p.observation for one in said for p in one.pieces if p.observation is not None}
     cells = (c for group in made.table.groups for row in group.rows for c in (row.value, row.change, row.plan) if c)
+    printed |= {int(n) for p in (*made.early, *made.pictures) for n in p.observations.split()}
     printed |= {c.figure.observation for c in cells if c.figure.observation is not None}
     return replace(made, evidence=tuple((n, quoted[n]) for n in sorted(printed)))
 

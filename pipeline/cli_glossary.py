@@ -44,7 +44,7 @@ def add_commands(command: Command, folder: Path, say: Say) -> None:
     exporting = action("export", "print the memory as TMX 1.4b", "songngu memory export > memory.tmx")
     exporting.set_defaults(run=lambda a: say(_memory(a.dir)))
     importing = action(
-        "import", "add the pairs of a TMX file; they win over all others", "songngu memory import my.tmx"
+        "import", "add the pairs of a TMX file; they win over all but later corrections", "songngu memory import my.tmx"
     )
     importing.add_argument("file", type=Path, metavar="FILE")
     importing.set_defaults(run=lambda a: say(_remembered(a.file, a.dir)))
@@ -84,12 +84,16 @@ def _exported(glossary: Glossary, form: str) -> str:
 
 def _imported(file: Path, folder: Path) -> str:
     """Take a file's terms into a folder of tables where the glossary with them is sound; else nothing changes."""
+    folder = folder.resolve()
     before = load_glossary(folder)
     data = read_bytes(file)
     is_xml = data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
     terms = from_tbx(data, file.name) if is_xml else from_csv(data, file.name)
     if not terms:
         raise GlossaryError(file.name, 0, "holds no terms")
+    if not is_xml and (forbidden := [t.vi for t in terms if t.status == "forbidden"]):
+        # A table is replaced whole, and what `export --format csv` prints has no forbidden terms: they would all go.
+        raise GlossaryError(file.name, 0, f"holds a forbidden term, {forbidden[0]!r}: terms_forbidden.csv and TBX do")
     tables = {name: to_csv(t for t in terms if table_of(t) == name) for name in sorted(set(map(table_of, terms)))}
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent) as work:
@@ -106,10 +110,10 @@ def _imported(file: Path, folder: Path) -> str:
 
 
 def _difference(before: tuple[Term, ...], after: tuple[Term, ...], tables: dict[str, str]) -> str:
-    held = {t.vi: t for t in before if table_of(t) in tables}
-    given = {t.vi: t for t in after}
+    held = {(table_of(t), t.vi): t for t in before if table_of(t) in tables}
+    given = {(table_of(t), t.vi): t for t in after}
     new, gone = given.keys() - held.keys(), held.keys() - given.keys()
-    changed = [vi for vi in given.keys() & held.keys() if given[vi] != held[vi]]
+    changed = [key for key in given.keys() & held.keys() if given[key] != held[key]]
     return f"{', '.join(tables)}: {len(after):,} terms ({len(new)} new, {len(changed)} changed, {len(gone)} gone)"
 
 
@@ -122,5 +126,6 @@ def _remembered(file: Path, folder: Path) -> str:
     given = from_tmx(read_bytes(file), file.name)
     if not given:
         raise GlossaryError(file.name, 0, "holds no Vietnamese-English pairs")
-    new = remember(folder, given)
-    return f"{IMPORTED}: {len(given):,} pairs read, {new:,} of them new or changed"
+    new, outdated = remember(folder, given)
+    kept = f"; {len(outdated):,} left out, as the memory holds later corrections" if outdated else ""
+    return f"{IMPORTED}: {len(given):,} pairs read, {new:,} of them new or changed{kept}"

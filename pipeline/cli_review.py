@@ -130,8 +130,11 @@ def _imported(arguments: argparse.Namespace, say: Say, now: Callable[[], datetim
         raise GlossaryError(file.name, 0, "holds no corrections")
     sound, refused = sort_out(given, load_glossary(arguments.dir))
     when = _stamp(now())
-    new = remember(arguments.dir, [Pair(c.vi, c.en, IMPORTED, who, when) for c in sound]) if sound else 0
+    new, outdated = remember(arguments.dir, [Pair(c.vi, c.en, IMPORTED, who, when) for c in sound])
+    later = "the memory holds a correction of a later date"
+    refused += [(c, later) for c in sound if any(c.vi == pair.vi for pair in outdated)]
     lines = [f"{GlossaryError(file.name, c.row, reason)}: {c.vi}" for c, reason in refused]
-    lines.append(f"{IMPORTED}: {len(sound):,} corrections taken, {new:,} of them new; {len(refused):,} refused")
+    taken = len(sound) - len(outdated)
+    lines.append(f"{IMPORTED}: {taken:,} corrections taken, {new:,} of them new; {len(refused):,} refused")
     say("\n".join(lines))
     return int(bool(refused))

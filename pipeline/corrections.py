@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import StoreError
 from pipeline.extract import quantities
 from pipeline.glossary import IMPORTED, Glossary, load_glossary
+from pipeline.model import Span
 from pipeline.store import locked
-from pipeline.translate.items import Item, plain_spaces, within
+from pipeline.translate.direction import Directions
+from pipeline.translate.engine import PLACEHOLDER_FORMS
+from pipeline.translate.items import Item, Masked, plain_spaces, within
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory, Pair, read_pairs
 from pipeline.translate.verify import Figures
@@ -40,10 +44,15 @@ def sort_out(
     sound: dict[str, Correction] = {}
     refused: list[tuple[Correction, str]] = []
     masker, memory = Masker(glossary), Memory((), glossary)  # the memory for its places: a pair is judged by itself
-    figures = Figures(glossary)
+    figures, directions = Figures(glossary), Directions(glossary)
     given = [c._replace(en=plain_spaces(c.en)) for c in corrections]
     for correction, own in zip(given, _figures([c.vi for c in given], masker, glossary), strict=True):
-        reason = correction.untold or _refusal(correction, own, figures) or _addition(correction, memory, masker)
+        reason = (
+            correction.untold
+            or _refusal(correction, own, figures)
+            or _addition(correction, memory, masker)
+            or _turned(correction, own, directions)
+        )
         if not reason and (earlier := sound.setdefault(correction.vi, correction)).en != correction.en:
             reason = f"row {earlier.row} gives the same sentence other English"
         if reason:
@@ -52,13 +61,14 @@ def sort_out(
 
 
 def _figures(sentences: Sequence[str], masker: Masker, glossary: Glossary) -> Iterator[list[Item]]:
-    """The figures of each sentence, as a build reads them from its lines."""
+    """The figures of each sentence, as a build reads them from its lines, placed within it."""
     text = "\n".join(sentences)  # one text: reading many takes as long as one
     items = masker.items(text, quantities(text, glossary))
     start = 0
     for sentence in sentences:
         end = start + len(sentence)
-        yield [i for i in within(items, start, end) if i.kind == "figure"]
+        found = (i for i in within(items, start, end) if i.kind == "figure")
+        yield [replace(i, start=i.start - start, end=i.end - start) for i in found]
         start = end + 1
 
 
@@ -83,8 +93,27 @@ def _addition(correction: Correction, memory: Memory, masker: Masker) -> str:
     return f"the English prints {', '.join(strangers)}, which the Vietnamese does not" if strangers else ""
 
 
-def remember(folder: Path, given: Sequence[Pair]) -> int:
-    """Take pairs into the file of the memory that is asked first -> how many are new or changed.
+def _turned(correction: Correction, own: Sequence[Item], directions: Directions) -> str:
+    """What a correction turns round, where every figure stands in it as a build would write it."""
+    form, output = PLACEHOLDER_FORMS[0], correction.en
+    for n, item in enumerate(own):
+        before, found, after = output.partition(item.english)
+        if not found:
+            return ""
+        output = before + form.format(n) + after
+    piece = Masked(correction.vi, Span(0, len(correction.vi)), tuple(own))
+    return "the English lets a figure fall that rises, or the reverse" if directions.turned(output, piece, form) else ""
+
+
+class Remembered(NamedTuple):
+    """How many pairs are new or changed, and those that were not taken because of a later correction."""
+
+    new: int
+    outdated: tuple[Pair, ...]
+
+
+def remember(folder: Path, given: Sequence[Pair]) -> Remembered:
+    """Take pairs into the file of the memory that is asked first.
 
     A sentence's newer English replaces the older; what a person corrected later than a pair was made stays.
     One import at a time works in a folder. Raises StoreError where the file cannot be written.
@@ -94,7 +123,9 @@ def remember(folder: Path, given: Sequence[Pair]) -> int:
         with locked(folder):
             held = [pair for file in load_glossary(folder).memory for pair in read_pairs(file)]
             known = _first(held)
-            new = {vi: pair for vi, pair in _first(given).items() if vi not in known or _replaces(pair, known[vi])}
+            asked = _first(given)
+            new = {vi: pair for vi, pair in asked.items() if vi not in known or _replaces(pair, known[vi])}
+            outdated = [p for vi, p in asked.items() if vi in known and p.en != known[vi].en and vi not in new]
             kept = _first(pair for pair in held if pair.file == IMPORTED) | new
             path.parent.mkdir(exist_ok=True)
             work = path.with_suffix(".new")
@@ -102,7 +133,7 @@ def remember(folder: Path, given: Sequence[Pair]) -> int:
             work.replace(path)
     except OSError as e:
         raise StoreError(f"{path}: cannot be written: {e.strerror}") from e
-    return len(new)
+    return Remembered(len(new), tuple(outdated))
 
 
 def _first(pairs: Iterable[Pair]) -> dict[str, Pair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -18,9 +19,8 @@ COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "
 FACES = ("regular", "semibold", "italic")
 LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
 _TABLES = ("colours", "dark", "typeface", "organisation")
-_LONGEST = {"name": 60, "footer": 90}  # characters that a masthead, a page's foot have room for
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
-_PNG = b"\x89PNG\r\n\x1a\n"
+_LONGEST = {"name": 60, "footer": 90, "logo": 255}  # characters that a masthead, a page's foot, a file's name may have
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SVG = "{http://www.w3.org/2000/svg}svg"
 _INSIDE = ("#", "data:")  # what a drawing may refer to
 
@@ -72,7 +72,7 @@ def read_theme(templates: Path, own: Path | None = None) -> Theme:
             _require_colours(own, kind, given[kind], given[kind])
             tables[kind] |= given[kind]
         said = _organisation(own, given["organisation"])
-    colours, dark = (MappingProxyType({n: tables[kind][n] for n in COLOURS}) for kind in ("colours", "dark"))
+    colours, dark = (MappingProxyType({n: tables[kind][n].lower() for n in COLOURS}) for kind in ("colours", "dark"))
     return Theme(templates, colours, dark, typeface["family"], MappingProxyType(faces), **said)
 
 
@@ -108,7 +108,7 @@ def _organisation(path: Path, table: Mapping[str, Any]) -> dict[str, str]:
             raise TemplateError(f"{path.name}: organisation.{key} is none of name, logo, footer")
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
             raise TemplateError(f"{path.name}: organisation.{key} is not one line of text")
-        if len(value) > _LONGEST.get(key, 1000):
+        if len(value) > _LONGEST[key]:
             raise TemplateError(f"{path.name}: organisation.{key} has more than {_LONGEST[key]} characters")
     logo, name = table.get("logo", ""), table.get("name", "")
     if logo and not name:
@@ -129,9 +129,20 @@ def _logo(path: Path, logo: str) -> str:
     wrong = f"{path.name}: organisation.logo: {logo}"
     if kind == ".svg":
         _require_closed(data, wrong)
-    elif not data.startswith(_PNG):
-        raise TemplateError(f"{wrong} is no PNG picture")
+    else:
+        _require_png(data, wrong)
     return f"data:{LOGOS[kind]};base64,{base64.b64encode(data).decode()}"
+
+
+def _require_png(data: bytes, wrong: str) -> None:
+    """Raise TemplateError where a picture cannot be decoded whole."""
+    from PIL import Image  # noqa: PLC0415  # needed for a logo alone
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as e:  # Pillow's own, all of them
+        raise TemplateError(f"{wrong} is no PNG picture: {e}") from e
 
 
 def _require_closed(data: bytes, wrong: str) -> None:

@@ -256,6 +256,26 @@ def test_a_correction_is_taken_where_a_build_can_use_it(glossary: Glossary, vi: 
         assert [c.en for c in sound] == [en]
 
 
+@pytest.mark.parametrize(
+    ("vi", "en", "reason"),
+    [
+        ("Thu 5 tỷ đồng.", "Revenue was VND 5 million.", "does not print VND 5 billion"),
+        ("Thu 5 tỷ đồng.", "Revenue was USD 5 billion.", "does not print VND 5 billion"),
+        ("Thu từ 5 đến 7 tỷ đồng.", "Revenue of 5 to 7 billion dong.", ""),
+        ("Tháng 6 năm 2023 thu 5 tỷ đồng.", "In July 2023 revenue was VND 5 billion.", "prints July"),
+        ("Tháng 5 có thể thu 5 tỷ đồng.", "May revenue may be VND 5 billion.", ""),
+        ("Sản lượng giảm 5%.", "Output rose 5%.", "fall that rises"),
+        ("Sản lượng giảm 5%.", "Output was down by 5%.", ""),
+    ],
+)
+def test_a_correction_keeps_magnitude_currency_month_and_direction(
+    glossary: Glossary, vi: str, en: str, reason: str
+) -> None:
+    sound, refused = sort_out([Correction(vi, en, 2)], glossary)
+    assert bool(sound) == (not reason)
+    assert all(reason in told for _, told in refused)
+
+
 def test_a_sentence_has_one_english(glossary: Glossary) -> None:
     first, same, other = (Correction("Mưa lớn.", en, n) for n, en in enumerate(("Rain.", "Rain.", "Much rain."), 2))
     sound, refused = sort_out([first, same, other], glossary)
@@ -279,13 +299,13 @@ def test_the_newest_correction_wins(tables: Path) -> None:
     def held() -> list[Pair]:
         return list(read_pairs(tables / "memory" / IMPORTED))
 
-    assert remember(tables, [pair("Rain.", "")]) == 1
-    assert remember(tables, [pair("Rain.", "")]) == 0
-    assert remember(tables, [pair("Rain.", "2025-01-02T00:00:00Z", "Lan")]) == 1
-    assert remember(tables, [pair("Wet.", ""), pair("Wet.", "2024-12-31T00:00:00Z")]) == 0
+    assert remember(tables, [pair("Rain.", "")]).new == 1
+    assert remember(tables, [pair("Rain.", "")]).new == 0
+    assert remember(tables, [pair("Rain.", "2025-01-02T00:00:00Z", "Lan")]).new == 1
+    assert remember(tables, [pair("Wet.", ""), pair("Wet.", "2024-12-31T00:00:00Z")]).new == 0
     assert held() == [pair("Rain.", "2025-01-02T00:00:00Z", "Lan")]
-    assert remember(tables, [pair("Heavy rain.", "2025-01-03T00:00:00Z", "Minh")]) == 1
-    assert remember(tables, [pair("Heavy rain.", "2025-02-03T00:00:00Z", "Lan")]) == 0
+    assert remember(tables, [pair("Heavy rain.", "2025-01-03T00:00:00Z", "Minh")]).new == 1
+    assert remember(tables, [pair("Heavy rain.", "2025-02-03T00:00:00Z", "Lan")]).new == 0
     assert held() == [pair("Heavy rain.", "2025-01-03T00:00:00Z", "Minh")]
 
 
@@ -396,6 +416,18 @@ def test_imported_english_that_cannot_be_used_is_a_finding(tables: Path) -> None
     assert not segment.target
     assert "translate.correction" in [f.code for f in segment.findings]
     assert "The lake rose by 3.5 m." in segment.findings[1].message.en
+
+
+def test_a_correction_that_a_later_one_keeps_out_is_told(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tables / "memory" / IMPORTED).write_text("Mưa lớn.\tStorms.\tMinh\t2099-01-01T00:00:00Z\n", encoding="utf-8")
+    path = tmp_path / "review.csv"
+    path.write_text("vi,correction\nMưa lớn.,Heavy rain.\n", encoding="utf-8")
+    assert main(["review", "import", str(path), "--by", "Lan", "--dir", str(tables)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "review.csv, row 2: the memory holds a correction of a later date: Mưa lớn."
+    assert told[1].endswith("0 corrections taken, 0 of them new; 1 refused")
 
 
 def test_near_sentences_are_shown_and_never_built(tables: Path) -> None:

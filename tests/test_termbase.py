@@ -125,6 +125,25 @@ def test_an_unsound_table_changes_nothing(tables: Path, tmp_path: Path, capsys: 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["glossary", "terms.csv"]
 
 
+def test_a_forbidden_term_in_a_csv_wipes_no_other(
+    tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (tables / "terms_forbidden.csv").read_bytes()
+    own = (tables / "terms.csv").read_text(encoding="utf-8") + "từ lạ kỳ,,odd word,,noun,agriculture,forbidden,team,x\n"
+    (tmp_path / "terms.csv").write_text(own, encoding="utf-8")
+    assert main(["glossary", "import", str(tmp_path / "terms.csv"), "--dir", str(tables)]) == 3
+    assert "holds a forbidden term, 'từ lạ kỳ'" in capsys.readouterr().err
+    assert (tables / "terms_forbidden.csv").read_bytes() == before
+
+
+def test_the_glossary_may_be_the_folder_one_stands_in(
+    tables: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tables)
+    assert main(["glossary", "import", "terms.csv", "--dir", "."]) == 0
+    assert "0 new, 0 changed, 0 gone" in capsys.readouterr().out
+
+
 def test_a_part_of_speech_that_tbx_has_no_word_for(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
     terms = tables / "terms.csv"
     terms.write_bytes(terms.read_bytes().replace(b",noun,agriculture,", b",nouns,agriculture,", 1))

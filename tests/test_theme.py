@@ -23,7 +23,7 @@ name = "Quỹ Á Châu"
 logo = "logo.svg"
 footer = "Chỉ dành cho khách hàng / For clients only"
 [colours]
-accent = "#0a5538"
+accent = "#0A5538"
 [dark]
 accent = "#77d9ab"
 """
@@ -69,11 +69,14 @@ def test_without_one_nobody_signs() -> None:
         ("[organisation]\nname = 'A'\nlogo = 'logo.gif'", "logo.gif is neither .svg nor .png"),
         ("[organisation]\nname = 'A'\nlogo = 'none.png'", "none.png cannot be read: No such file"),
         ("[organisation]\nname = 'A'\nlogo = 'own.svg'", "own.svg is no SVG picture"),
+        ("[organisation]\nname = 'A'\nlogo = 'cut.png'", "cut.png is no PNG picture"),
+        (f"[organisation]\nname = 'A'\nlogo = 'data:{'x' * 2000}'", "organisation.logo has more than 255 characters"),
         ("[organisation", "line 1"),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "own.svg").write_bytes(b"no picture")
+    (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(TemplateError, match=rf"^own\.toml.*{re.escape(said)}"):
         own_theme(tmp_path, text)
 

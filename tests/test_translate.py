@@ -291,10 +291,10 @@ def test_without_an_engine_what_nothing_knows_stays_vietnamese_with_a_finding() 
 
 
 def test_lines(honest: Engine) -> None:
-    article = article_of("1. Giá còn tăng 5%. Giá còn giảm.\n\nKhuếch trương.\n- Doanh nghiệp")
+    article = article_of("1. Giá còn tăng 5%. • Giá còn giảm.\n\nKhuếch trương.\n- Doanh nghiệp")
     translation = translate(article, extraction_of(article), small_glossary(), honest)
     assert as_lines(article, translation, small_glossary()) == [
-        "1. Price still rose 5%. Price still fell.",
+        "1. Price still rose 5%. • Price still fell.",
         "",
         "[untranslated: Khuếch trương.]",
         "- Enterprises",

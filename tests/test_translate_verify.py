@@ -8,6 +8,7 @@ import pytest
 from translate_helpers import quantities_of, real_glossary, small_glossary
 
 from pipeline.model import Span
+from pipeline.translate.bounds import Bounds, unbracketed
 from pipeline.translate.items import Item, Masked
 from pipeline.translate.mask import Masker
 from pipeline.translate.memory import Memory
@@ -127,6 +128,40 @@ def test_each_figure_stays_with_its_own(verifier: Verifier, output: str, reason:
     assert verifier.check(output, piece(source), FORM) == reason
 
 
+@pytest.mark.parametrize(
+    ("source", "output", "turned"),
+    [
+        ("Có hơn 9 hộ", "There are more than ⟨0⟩", False),
+        ("Có hơn 9 hộ", "There are fewer than ⟨0⟩", True),
+        ("Có gần 9 hộ", "There are nearly ⟨0⟩", False),
+        ("Có gần 9 hộ", "There are over ⟨0⟩", True),
+        ("Có dưới 9 hộ", "There are under ⟨0⟩", False),
+        ("Có không dưới 9 hộ", "There are at least ⟨0⟩", False),
+        ("Có không quá 9 hộ", "There are no more than ⟨0⟩", False),
+        ("Có 9 hộ", "There are ⟨0⟩", False),
+        ("Có 9 hộ", "There are over ⟨0⟩", True),
+        ("Có 9 hộ", "Over time there are ⟨0⟩", False),
+        ("Có hơn 9 hộ, gần 7 xe", "There are over ⟨0⟩ and nearly ⟨1⟩", False),
+        ("Có hơn 9 hộ, gần 7 xe", "There are nearly ⟨0⟩ and over ⟨1⟩", True),
+    ],
+)
+def test_a_figure_keeps_its_bound(source: str, output: str, turned: bool) -> None:  # noqa: FBT001  # a parameter
+    assert Bounds(real_glossary()).turned(output, piece(source), FORM) is turned
+
+
+@pytest.mark.parametrize(
+    ("output", "moved"),
+    [
+        ("Prices rose ⟨0⟩ (food ⟨1⟩)", False),
+        ("Prices rose ⟨0⟩ (food) and ⟨1⟩", True),
+        ("Prices rose (⟨0⟩) (food ⟨1⟩)", True),
+        ("Prices (of all goods) rose ⟨0⟩ (food ⟨1⟩)", False),
+    ],
+)
+def test_what_stands_in_brackets_stays_there(output: str, moved: bool) -> None:  # noqa: FBT001  # a parameter
+    assert unbracketed(output, piece("Giá tăng 5% (lương thực 6%)"), FORM) is moved
+
+
 def test_a_level_is_no_amount(verifier: Verifier) -> None:
     source = piece("Giá thịt lợn tăng lên 64.000 đồng")
     assert verifier.check("⟨0⟩ rose to ⟨1⟩", source, FORM) == ""
@@ -230,6 +265,8 @@ def test_restore(output: str, items: list[Item], text: str) -> None:
         ("a 11% and a 110% rise", "Mức tăng", "An 11% and a 110% rise"),
         ("a FDI project", "Dự án FDI", "An FDI project"),
         ("a university", "Đại học", "A university"),
+        ("a SIM card and a FDI project", "Thẻ SIM", "A SIM card and an FDI project"),
+        ("prices, The 5% rise and, The Hague", "Giá", "Prices, the 5% rise and, The Hague"),
         ("an useful and an once-only", "Hữu ích", "A useful and a once-only"),
         ("a uninterrupted and a honest", "Liên tục", "An uninterrupted and an honest"),
         ("Nghe An province grew", "Tỉnh Nghệ An tăng", "Nghe An province grew"),

@@ -136,9 +136,13 @@ def as_lines(article: Article, translation: Translation, glossary: Glossary) -> 
         inside: list[Segment] = []
         while segments and segments[0].span.end <= block.span.end:
             inside.append(segments.popleft())
-        texts = [s.target or glossary.say("translate.untranslated", "en", text=s.source) for s in inside]
-        lead = article.text[block.span.start : inside[0].span.start if inside else block.span.end]
-        lines.append(plain_spaces(" ".join([lead, *texts])))
+        line: list[str] = []
+        at = block.span.start
+        for segment in inside:  # what stands before and between sentences (bullets, numbers) is kept
+            english = segment.target or glossary.say("translate.untranslated", "en", text=segment.source)
+            line += (article.text[at : segment.span.start], " ", english, " ")
+            at = segment.span.end
+        lines.append(plain_spaces("".join([*line, article.text[at : block.span.end]])))
     return lines
 
 
@@ -230,5 +234,6 @@ def _segment(piece: Masked, answer: Found, glossary: Glossary, memory: Memory, *
         message = glossary.label(f"translate.finding.{reason}", text=english)
         findings = (Finding("translate.untranslated", "warning", piece.span, message), *findings)
         return Segment(piece.span, piece.source, "", method, terms, findings)
-    target = polish(english, piece.source, clause=clause, small=memory.writes_small)
+    own = english == corrected  # a person's words stay as they are
+    target = english if own else polish(english, piece.source, clause=clause, small=memory.writes_small)
     return Segment(piece.span, piece.source, target, method, terms, findings)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import GlossaryError
-from pipeline.figures import CARDINALS_EN, read_number, read_roman, write_number
+from pipeline.figures import CARDINALS_EN, MONTHS_EN, read_number, read_roman, write_number
 from pipeline.glossary import IMPORTED, Glossary
 from pipeline.markup import one_line
 from pipeline.tables import decode, read_bytes
@@ -26,6 +26,7 @@ from pipeline.translate.items import Item
 from pipeline.vietnamese import fold
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS_EN)})(?= \d|[,.;]|$)")  # "May" before a verb is none
 _DIGIT = re.compile(r"\d")
 _ROMAN = re.compile(r"\b[IVX]+\b")
 _BEFORE_WORD, _AFTER_WORD = r"(?<![\w’'-])", r"(?![\w])"
@@ -196,7 +197,9 @@ class Memory:
         """The figures of an English that its Vietnamese does not say: such a pair is never found."""
         parts = _parts(vi, times, self.places)
         fitted = _fit(en, parts, parts, vi, vi)
-        return list(_strangers(en, fitted)) if fitted else []
+        said = " ".join([vi, *(p.english for p in parts)])
+        months = [m for m in _MONTH.findall(en) if m not in said]
+        return [*_strangers(en, fitted), *months] if fitted else months
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:

@@ -12,7 +12,8 @@ from pipeline.translate.patterns import alternatives, phrase_group
 
 # Read aloud these begin with a vowel: 8, 80, 11, 18 (but not 1,100), and letters named one by one.
 _AN_FIGURE = re.compile(r"8|1[18](?!\d)")
-_AN_CAPITALS = re.compile(r"[AEFHILMNORSX][A-Z]")
+# "an FDI project", but "a SIM card": what can be said as a word is.
+_AN_CAPITALS = re.compile(r"(?![FHLMNRSX][AEIOU][A-Z])[AEFHILMNORSX][A-Z]")
 _AN_WORD = re.compile(r"(?!uni(?![dmn])|us[eu]|uti|eu|one\b|once\b)[aeiou]|hour|hono|honest|heir", re.IGNORECASE)
 _FINAL = ".;:!?…"
 _DURATIONS = tuple(f"{word} " for word in CARDINALS_EN if word)  # "six months" may be "for" or "in" them
@@ -117,6 +118,7 @@ def polish(text: str, source: str, *, clause: bool, small: Callable[[str], bool]
     text = re.sub(r"\b(the|a|an|of|in|to|and) (?=(?:\1|the)\b)", _doubled, text, flags=re.IGNORECASE)
     text = re.sub(r"\b(a|an) (?=(\S+))", _article, text, flags=re.IGNORECASE)
     text = re.sub(r"\b([a-z]{4,}) \1\b", r"\1", text)  # "65 enterprises enterprises"
+    text = re.sub(r"(?<=[,;(] )(?:The|A|An)(?= [a-z\d])", lambda m: m[0].lower(), text)  # ", The 5% rise"
     text = re.sub(r"\s+([,.;:!?…)\]])", r"\1", text)
     text = re.sub(r"([(\[])\s+", r"\1", text)
     text = text.rstrip(_FINAL + " ") if not source.endswith(tuple(_FINAL)) else _with_final(text, source[-1])

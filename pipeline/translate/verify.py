@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pipeline.figures import CARDINALS_EN
 from pipeline.glossary import Glossary
+from pipeline.translate.bounds import Bounds, unbracketed
 from pipeline.translate.direction import Directions
 from pipeline.translate.items import Item, Masked
 from pipeline.translate.lexicon import ITEM, Doubt, Lexicon
@@ -53,6 +54,7 @@ class Verifier:
         self._terms = glossary.terms
         self._directions = Directions(glossary)
         self._negations = Negations(glossary)
+        self._bounds = Bounds(glossary)
         functions = alternatives(glossary.phrases["translate.function.words"].en)
         grammar = [w.surface for w in glossary.words]
         self._lexicon = Lexicon(glossary.lexicon, functions, grammar) if glossary.lexicon else None
@@ -85,7 +87,10 @@ class Verifier:
             return reason
         if self._directions.turned(output, masked, form):
             return "direction"
-        if _moved([int(n) for n in pattern.findall(output)], masked.items):
+        if self._bounds.turned(output, masked, form):
+            return "bound"
+        order = [int(n) for n in pattern.findall(output)]
+        if _moved(order, masked.items) or unbracketed(output, masked, form):
             return "moved"
         return "negation" if self._negations.turned(rest, source) else ""
 
@@ -183,6 +188,8 @@ class Figures:
             for figure in figures:
                 cardinal = CARDINALS_EN[int(figure)] if figure.isdecimal() else ""
                 self._ways[figure] = _phrase((cardinal, *alternatives(words)))
+        scales = "|".join(re.escape(s.en) for s in glossary.scales.values())
+        self._scale = re.compile(rf" (?P<scale>{scales})\b")
 
     def same(self, target: str, items: Sequence[Item]) -> bool:
         """Whether a remembered translation prints the figures as they were read."""
@@ -193,9 +200,20 @@ class Figures:
                 spelled = way or self._ways.get(number)
                 if printed[number]:
                     printed[number] -= 1
+                    if not self._magnified(number, item.english, target):
+                        return False
                 elif spelled is None or not spelled.search(target):
                     return False
         return True
+
+    def _magnified(self, number: str, english: str, target: str) -> bool:
+        """Whether a figure is printed with its power of ten and its currency: "VND 5 million" is no "VND 5 billion"."""
+        scale = self._scale.search(english)
+        if scale:
+            between = r"(?:\s*(?:[-–]|to|and|or)\s*[\d.,]+)?"  # "5 to 7 billion"
+            if not re.search(rf"(?<![\d.,]){re.escape(number)}{between}[\s-]*{scale['scale']}", target):
+                return False
+        return all(way.search(target) for code, way in self._ways.items() if code.isalpha() and code in english.split())
 
 
 def _keys(surfaces: Collection[str]) -> tuple[str, ...]:

@@ -167,7 +167,7 @@ def _build(arguments: argparse.Namespace) -> None:
     theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     with watch.progress():
-        glossary = load_glossary(_resource("glossary"))
+        glossary = load_glossary(arguments.glossary)
         engine, kept = _engine(arguments.model, glossary)
         inputs = Inputs(data, name, glossary, engine, kept, arguments.lang, theme, media)
         results = run(inputs, watch.begin)
@@ -233,6 +233,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--theme", type=Path, metavar="FILE", help="an organisation's name, logo, colours and footer (TOML)"
     )
+    cli_translate.add_tables(build, _resource("glossary"))
     cli_translate.add_model(build)
     loudness = build.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print the PDF's path alone")

@@ -27,11 +27,12 @@ def add_commands(command: Command, folder: Path, choose: ChooseEngine, write: Wr
     translation.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="UTF-8 text; - or nothing: standard input"
     )
+    add_tables(translation, folder)
     add_model(translation)
     translation.add_argument(
         "--format", choices=("text", "json"), default="text", help="json: how each segment was translated"
     )
-    translation.set_defaults(run=lambda a: write(_translated(a, folder, choose)))
+    translation.set_defaults(run=lambda a: write(_translated(a, choose)))
 
     model = command("model", "manage the translation model", "songngu model install translate-vi_en-1_9.argosmodel")
     actions = model.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -41,14 +42,20 @@ def add_commands(command: Command, folder: Path, choose: ChooseEngine, write: Wr
     install.set_defaults(run=lambda a: write(f"installed {install_model(a.path)}\n"))
 
 
+def add_tables(parser: argparse.ArgumentParser, folder: Path) -> None:
+    """Give a command the flag that names a folder of tables, `folder` where none is named."""
+    text = "folder of tables and memory (default: the program's)"
+    parser.add_argument("--glossary", type=Path, default=folder, metavar="DIR", help=text)
+
+
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Give a command the flag that names a translation package."""
     text = "an Argos vi-en package (.argosmodel); default: the installed one"
     parser.add_argument("--model", type=Path, metavar="PATH", help=text)
 
 
-def _translated(arguments: argparse.Namespace, folder: Path, choose: ChooseEngine) -> str:
-    glossary = load_glossary(folder)
+def _translated(arguments: argparse.Namespace, choose: ChooseEngine) -> str:
+    glossary = load_glossary(arguments.glossary)
     data, name = read_file(arguments.file)
     try:
         text = data.decode("utf-8-sig")

@@ -21,15 +21,16 @@ from pipeline.vietnamese import Token, keys, tokens, without_diacritics
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-# Words and numbers with digits that nothing else has claimed, as they are told apart:
+# Words and numbers with digits that nothing else has claimed, as they are told apart; a word has at most 60 letters
+# here, so that one of ten thousand takes no longer than as many short ones:
 _LEFT_OVER = re.compile(
     # 15/38, 2-3%, 1.279/18.425, -0,5: a sign belongs to its number
     rf"(?P<number>(?<![\w.,])(?:(?<=[\s(])[-−–+])?{_NUMBER.pattern}(?:[/-]{_NUMBER.pattern})*%?(?!\w|[.,]\d))"
     # QL.4B, Covid-19, H5N1, Km18
-    r"|(?P<code>(?<!\w)(?=[\w.+-]*(?:[A-ZĐ]|-))[A-Za-zĐ0-9]+(?:(?:[-+]|(?<!\d)\.)[A-Za-zĐ0-9]+)*(?!\w|[.,]\d))"
+    r"|(?P<code>(?<!\w)(?=[\w.+-]{0,60}(?:[A-ZĐ]|-))[A-Za-zĐ0-9]+(?:(?:[-+]|(?<!\d)\.)[A-Za-zĐ0-9]+)*(?!\w|[.,]\d))"
     # a footnote's number at the end of a word: "ngân hàng2"
     r"|(?:(?<!\w)[^\W\d_]*[^\W\d_A-ZĐ]{2}|(?<=[^\W\d_A-ZĐ]{2}))(?P<note>\d{1,2})(?!\w|[.,/]\d)"
-    r"|(?P<other>\w*\d(?:[\w.,/+%\-]*[\w%])?)"
+    r"|(?P<other>\w{0,60}\d(?:[\w.,/+%\-]*[\w%])?)"
 )
 # What may stand between the names of a list ("Bắc Sơn, Đình Lập và Chi Lăng").
 _LIST = re.compile(r"\s*(?:,|\bvà\b|-|–)\s*")

@@ -23,27 +23,40 @@ class Bounds:
     """The glossary's words that set a figure a bound ("hơn", "dưới"), by its side."""
 
     def __init__(self, glossary: Glossary) -> None:
-        rows = phrase_group(glossary, "bound").values()
-        self._vietnamese = [[" ".join(keys(way)) for way in ways] for ways, _ in rows]
-        self._english = [alternatives(en) for _, en in rows]
+        rows = {key.rpartition(".")[2]: row for key, row in phrase_group(glossary, "bound").items()}
+        sides = [(rows[side], rows[f"{side}-also"]) for side in ("more", "less")]
+        # What no translation may leave out, and what may be said in other ways.
+        self._plain = [_ways(plain[0]) for plain, _ in sides]
+        self._vietnamese = [_ways((*plain[0], *also[0])) for plain, also in sides]
+        self._english = [alternatives(plain[1]) for plain, _ in sides]
 
     def turned(self, output: str, masked: Masked, form: str) -> bool:
-        """Whether a figure's bound has changed its side or come from nowhere."""
+        """Whether a figure's bound has changed its side, got lost or come from nowhere."""
         source = masked.filled([_OWN.format(n) for n in range(len(masked.items))])
-        said = {n: self._sides(" ".join(keys(words)), self._vietnamese) for n, words in _before(source, _OWN)}
+        told = {n: " ".join(keys(words)) for n, words in _before(source, _OWN)}
         for n, words in _before(output, form):
-            if masked.items[n].kind == "figure" and self._sides(words.casefold(), self._english) - said[n]:
+            if masked.items[n].kind != "figure":
+                continue
+            stated, said = _sides(words.casefold(), self._english), _sides(told[n], self._vietnamese)
+            if stated - said or (_sides(told[n], self._plain) and not stated):
                 return True
         return False
 
-    def _sides(self, words: str, sides: Sequence[Sequence[str]]) -> set[int]:
-        return {n for n, ways in enumerate(sides) if any(f" {words} ".endswith(f" {way} ") for way in ways)}
+
+def _ways(ways: Sequence[str]) -> list[str]:
+    return [" ".join(keys(way)) for way in ways]
+
+
+def _sides(words: str, sides: Sequence[Sequence[str]]) -> set[int]:
+    """The sides whose words stand last among these."""
+    return {n for n, ways in enumerate(sides) if any(f" {words} ".endswith(f" {way} ") for way in ways)}
 
 
 def unbracketed(output: str, masked: Masked, form: str) -> bool:
-    """Whether an item has left the brackets that it stands in, or come into some."""
+    """Whether an item has left the brackets that it stands in, or come into some; or a bracket was never closed."""
     source = masked.filled([_OWN.format(n) for n in range(len(masked.items))])
-    return _inside(source, _OWN) != _inside(output, form)
+    left_open = source.count("(") == source.count(")") and output.count("(") != output.count(")")
+    return left_open or _inside(source, _OWN) != _inside(output, form)
 
 
 def _before(text: str, form: str) -> list[tuple[int, str]]:

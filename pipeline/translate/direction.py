@@ -18,6 +18,7 @@ from pipeline.vietnamese import fold
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Words between two figures that hand on what was said of the first ("tăng 5% và 3%").
 _HANDED_ON = ({"va\u0300"}, {"and"}, {"or"}, set[str]())
+_MARK = re.compile(r"[(,;:.]")
 _NEAR_VI = 3  # "tăng thêm khoảng 5%"
 _NEAR_EN = 2  # "rose by 5%"
 _AFTER_EN = 3  # "a 5% year-on-year increase"
@@ -93,11 +94,12 @@ class Directions:
 
 
 def _windows(text: str, form: str, figures: Collection[int]) -> Iterator[tuple[int, list[str], list[str]]]:
-    """Number of each figure, the words since the figure before it, the words up to the next one."""
+    """Number of each figure, the words since the figure before it, the words up to a mark or the next one."""
     pattern = placeholder_pattern(form)
     found = [m for m in pattern.finditer(text) if int(m[1]) in figures]
     edges = [0, *(m.end() for m in found)]
     ends = [*(m.start() for m in found[1:]), len(text)]
     for match, start, end in zip(found, edges, ends, strict=False):
         words = _WORD.findall(pattern.sub(" ", text[start : match.start()]))
-        yield int(match[1]), words, _WORD.findall(pattern.sub(" ", text[match.end() : end]))
+        after = _MARK.split(text[match.end() : end], maxsplit=1)[0]  # of "VND 39 million (up 24%)" nothing
+        yield int(match[1]), words, _WORD.findall(pattern.sub(" ", after))

@@ -19,11 +19,12 @@ from pipeline.translate.items import Item, Masked
 from pipeline.translate.lexicon import ITEM, Doubt, Lexicon
 from pipeline.translate.patterns import alternatives, phrase_group
 from pipeline.translate.restore import placeholder_pattern
-from pipeline.vietnamese import key
+from pipeline.vietnamese import key, without_diacritics
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-# One word four times in a row, or two to five words three times.
-_REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){3}|\b(\w+(?:\W+\w+){1,4})(?:\W+\2\b){2}", re.IGNORECASE)
+# A word, or two to five of them, twice in a row.
+_REPEATED = re.compile(r"\b(\w{3,})\s+\1\b|\b(\w+(?:\s+\w+){1,4})\s+\2\b", re.IGNORECASE)
+_INSIDE = re.compile(r"[\w,)%]\s*$")  # what stands before a word that opens no sentence
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ORDERED = ("figure", "code", "name", "term")
 _NEAR = 1  # how far apart in the source two items may stand that change places
@@ -52,6 +53,8 @@ class Verifier:
                 self._echo(word, ways)
         self._forbidden = [(_keys((t.vi, *t.variants)), _phrase((t.en, t.en_plural))) for t in glossary.forbidden]
         self._terms = glossary.terms
+        written = (*(t.en for t in glossary.terms), *(p.en for p in glossary.places.values()))
+        self._capital = {w for english in written for w in _WORD.findall(english) if w[0].isupper()}
         self._directions = Directions(glossary)
         self._negations = Negations(glossary)
         self._bounds = Bounds(glossary)
@@ -77,7 +80,7 @@ class Verifier:
             return "digits"
         if "\N{DOUBLE QUESTION MARK}" in rest or "<unk>" in rest or any(_foreign(w) for w in words):
             return "vietnamese"
-        if _REPEATED.search(rest):
+        if _REPEATED.search(pattern.sub(" ; ", output)):
             return "repeated"
         if not _proportionate(len(words), sum(map(len, words)), source):
             return "length"
@@ -85,6 +88,8 @@ class Verifier:
             return "forbidden"
         if reason := self._judge(words, rest, source):
             return reason
+        if self._unheard(rest, source):
+            return "name"
         if self._directions.turned(output, masked, form):
             return "direction"
         if self._bounds.turned(output, masked, form):
@@ -114,6 +119,14 @@ class Verifier:
         for term in sorted(right, key=lambda t: -len(t.en)):
             rest = _phrase((term.en_plural, term.en)).sub(";", rest)
         return any(english.search(rest) for english in wrong)
+
+    def _unheard(self, rest: str, source: str) -> bool:
+        """Whether a name is written as the source does not write it ("Hu Nghi" of "Hữu Nghị")."""
+        if len(self._english) < _ENOUGH_WORDS:
+            return False
+        said = {without_diacritics(w) for w in _WORD.findall(source)}
+        names = (m[0] for m in _WORD.finditer(rest) if m[0].istitle() and _INSIDE.search(rest, 0, m.start()))
+        return any(n not in said and n.casefold() not in self._english and n not in self._capital for n in names)
 
     def _judge(self, words: Sequence[str], rest: str, source: str) -> str:
         """The checks that compare the words of both sides."""

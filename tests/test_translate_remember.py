@@ -62,7 +62,7 @@ def test_only_what_is_new_is_asked(tiny: Engine, tmp_path: Path) -> None:
     translated(tiny, kept)
     counting = Counting(tiny)
     translated(counting, kept, TEXT + "\nTình hình giá thịt lợn còn tăng 2,6%.")
-    assert set(counting.asked) == {"Tình hình ⟨0⟩ còn tăng ⟨1⟩.", "Tình hình giá thịt lợn còn tăng ⟨0⟩."}
+    assert counting.asked == ["Tình hình ⟨0⟩ còn tăng ⟨1⟩."]
 
 
 def test_another_context_starts_afresh(tiny: Engine, tmp_path: Path) -> None:

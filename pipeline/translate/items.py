@@ -78,4 +78,5 @@ def within(items: Sequence[Item], start: int, end: int) -> tuple[Item, ...]:
 
 def plain_spaces(text: str) -> str:
     """One space for every run of white space; control and format characters (zero width) are dropped."""
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+    kept = text if text.isprintable() else "".join(c for c in text if c.isprintable() or c.isspace())
+    return " ".join(kept.split())

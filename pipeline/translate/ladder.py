@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.translate.engine import MOST_PLACEHOLDERS, Engine, Hypothesis
 from pipeline.translate.items import KEPT, Masked
+from pipeline.translate.lexicon import Doubt
 from pipeline.translate.openings import Openings
 from pipeline.translate.remember import Answer
 from pipeline.translate.restore import Restorer
@@ -21,7 +22,7 @@ _DOUBT_COST = 2.0  # of the share of words without a partner, against log-probab
 
 
 class Candidate(NamedTuple):
-    """English, what it is worth (comparable within one segment), or the reason why there is none."""
+    """English, what it is worth among the hypotheses of one piece, or the reason why there is none."""
 
     text: str
     worth: float
@@ -34,34 +35,27 @@ def ask(
     """Each segment -> its English and "", or "" and the reason of the last refusal.
 
     What opens a sentence ("Tuy nhiên,") has its English already; the engine is asked for the rest.
-    A segment is asked for whole in two ways, everything masked and terms in sight; what passes neither way is
-    asked for clause by clause, everything masked. Each step is one call of the engine for all segments that
-    still need it.
+    A segment is asked for whole, everything masked; then with terms in sight; then clause by clause, everything
+    masked. Each step is one call of the engine for all segments that still need it.
     """
     opened, segments = zip(*map(openings.part, whole), strict=True) if whole else ((), ())
     answers = [Candidate("", 0.0, "empty")] * len(segments)
     waiting = list(range(len(segments)))
-    for ways in ((_whole, _bare), (_clauses,)):
-        asked = [(n, pieces) for n in waiting for way in ways if (pieces := way(segments[n]))]
+    for way in (_whole, _bare, _clauses):
+        asked = [(n, pieces) for n in waiting if (pieces := way(segments[n]))]
         texts = [_masked_text(piece, engine) for _, pieces in asked for piece, _ in pieces]
-        outputs = iter(engine.translate(texts) if texts else [])
+        distinct = list(dict.fromkeys(texts))  # masked, many a sentence is the same
+        given = dict(zip(distinct, engine.translate(distinct) if distinct else [], strict=True))
+        outputs = iter([given[text] for text in texts])
         for n, pieces in asked:
             offered = [next(outputs) for _ in pieces]
-            answer = _joined(pieces, offered, engine, verifier, restorer, segments[n])
-            answers[n] = _better(answers[n], answer)
+            answers[n] = _joined(pieces, offered, engine, verifier, restorer, segments[n])
         waiting = [n for n in waiting if answers[n].reason]
     texts = [openings.joined(*pair) for pair in zip(opened, (best.text for best in answers), strict=True)]
     return [Answer("" if b.reason else text, b.reason) for text, b in zip(texts, answers, strict=True)]
 
 
 Pieces = list[tuple[Masked, str]]  # a piece and the mark that follows it
-
-
-def _better(old: Candidate, new: Candidate) -> Candidate:
-    """The one that is worth more; the later of two refusals."""
-    if new.reason:
-        return old if old.text else new
-    return new if not old.text or new.worth > old.worth else old
 
 
 def _whole(segment: Masked) -> Pieces:
@@ -116,10 +110,8 @@ def _best(piece: Masked, hypotheses: Sequence[Hypothesis], form: str, verifier: 
     passed: list[Candidate] = []
     reasons: list[str] = []
     for text, score in hypotheses:
-        reason = verifier.check(text, piece, form)
-        doubt = verifier.doubt(text, piece, form)
-        if not reason and score < _SURE:
-            reason = "unsure"
+        reason = "unsure" if score < _SURE else verifier.check(text, piece, form)
+        doubt = Doubt() if reason else verifier.doubt(text, piece, form)
         reason = reason or ("invented" if doubt.invented else "omitted" if doubt.omitted else "")
         passed.append(Candidate(text, score - _DOUBT_COST * doubt.share, reason))
         reasons.append(reason)

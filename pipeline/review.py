@@ -16,12 +16,11 @@ from pipeline.corrections import Correction
 from pipeline.errors import GlossaryError
 from pipeline.markup import one_line
 from pipeline.model import Segment, Translation
-from pipeline.tables import decode
+from pipeline.tables import csv_rows
 from pipeline.translate.memory import Near
 
 COLUMNS = ("id", "method", "vi", "en", "correction", "findings", "near_percent", "near_vi", "near_en")
 _NEEDED = ("vi", "correction")
-_SEPARATORS = ",;\t"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would compute, with the marks that already guard it
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -54,17 +53,10 @@ def to_csv(shown: Iterable[Entry]) -> str:
 
 def from_csv(data: bytes, name: str) -> tuple[Correction, ...]:
     """A reviewed table -> its corrections. Raises GlossaryError naming file and row, as a spreadsheet counts them."""
-    text = decode(name, data)
-    head = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=head.count)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        header = [cell.strip().casefold() for cell in next(table, [])]
-        places = _places(header, name)
-        rows = enumerate(table, start=2)
-        found = [_correction(cells, len(header), places, name, row) for row, cells in rows if any(cells)]
-    except csv.Error as e:
-        raise GlossaryError(name, table.line_num, f"is not proper CSV: {e}") from e
+    rows = csv_rows(name, data)
+    header = [cell.strip().casefold() for cell in next(rows, (1, []))[1]]
+    places = _places(header, name)
+    found = [_correction(cells, len(header), places, name, row) for row, cells in rows]
     return tuple(c for c in found if c is not None)
 
 

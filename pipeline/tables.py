@@ -10,7 +10,8 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.errors import GlossaryError
 
 Row = TypeVar("Row")
 
+_SEPARATORS = ",;\t"
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -116,38 +118,56 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(file: str, data: bytes) -> str:
-    """A table's bytes -> its text. Raises GlossaryError naming the row that is no UTF-8."""
+    """A table's bytes -> its text: UTF-8, or UTF-16 with its mark, as Excel's "Unicode text" has it.
+
+    Raises GlossaryError naming the row that is neither.
+    """
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as e:
         raise GlossaryError(file, e.object.count(b"\n", 0, e.start) + 1, f"is not UTF-8 (byte {e.start})") from e
+
+
+def csv_rows(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """A CSV file's bytes -> its rows that are not blank, each with its number as a spreadsheet counts it.
+
+    The separator is a comma, semicolon or tab: the one that the first row has most of, or that `sep=;` before it
+    names. Raises GlossaryError.
+    """
+    text, first = decode(file, data), 1
+    if text[:4].casefold() == "sep=":
+        text, first = text.partition("\n")[2], 2
+    separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for row, cells in enumerate(table, start=first):
+            if any(cell.strip() for cell in cells):
+                yield row, cells
+    except csv.Error as e:
+        raise GlossaryError(file, table.line_num, f"is not proper CSV: {e}") from e
 
 
 def rows_of(file: str, data: bytes, kind: type[Row]) -> Table[Row]:
     """A CSV file's bytes -> its rows. Raises GlossaryError for wrong columns, empty fields and duplicates."""
     rows: list[Row] = []
     lines: dict[str, int] = {}
-    table = csv.reader(io.StringIO(decode(file, data), newline=""), strict=True)
-    try:
-        header = next(table, [])
-        columns = _columns(file, header, kind)
-        (name,) = kind.KEY  # type: ignore[attr-defined]  # every row class has one
-        key = header.index(name)
-        for cells in table:
-            row = table.line_num
-            if len(cells) != len(header):
-                raise GlossaryError(file, row, f"{len(cells)} fields, expected {len(header)}")
-            values = []
-            for column in columns:
-                try:
-                    values.append(column.value(cells[column.place].strip()))
-                except ValueError as e:
-                    raise GlossaryError(file, row, f"{column.name} {e}") from None
-            place = cells[key].strip().casefold()
-            if place in lines:
-                raise GlossaryError(file, row, f"{place!r} stands already in row {lines[place]}")
-            lines[place] = row
-            rows.append(kind(*values))
-    except csv.Error as e:
-        raise GlossaryError(file, table.line_num, f"is not proper CSV: {e}") from e
+    table = csv_rows(file, data)
+    _, header = next(table, (1, []))
+    columns = _columns(file, header, kind)
+    (name,) = kind.KEY  # type: ignore[attr-defined]  # every row class has one
+    key = header.index(name)
+    for row, cells in table:
+        if len(cells) != len(header) and (len(cells) < len(header) or any(cells[len(header) :])):
+            raise GlossaryError(file, row, f"{len(cells)} fields, expected {len(header)}")
+        values = []
+        for column in columns:
+            try:
+                values.append(column.value(cells[column.place].strip()))
+            except ValueError as e:
+                raise GlossaryError(file, row, f"{column.name} {e}") from None
+        place = cells[key].strip().casefold()
+        if place in lines:
+            raise GlossaryError(file, row, f"{place!r} stands already in row {lines[place]}")
+        lines[place] = row
+        rows.append(kind(*values))
     return Table(tuple(rows), lines)

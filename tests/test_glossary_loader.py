@@ -27,6 +27,21 @@ def test_a_good_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        GOOD.replace(",", ";").encode(),
+        f"sep=;\r\n{GOOD.replace(',', ';')}".encode(),
+        GOOD.replace(",", "\t").encode("utf-16"),  # Excel's "Unicode text"
+        f"{GOOD}\n,,,,\n".encode(),
+        GOOD.replace("\n", ",\n").replace("code,order,group,vi,en,", "code,order,group,vi,en").encode(),
+    ],
+    ids=["semicolons", "sep", "utf-16", "blank rows", "an empty cell too many"],
+)
+def test_what_spreadsheets_save_is_read(tmp_path: Path, data: bytes) -> None:
+    assert read_table(table(tmp_path, data), Topic) == (Topic("grdp", 1, "output", "Tăng trưởng", "Growth"),)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         (GOOD + "grdp,2,output,A,B\n", "topics.csv, row 3: 'grdp' stands already in row 2"),
@@ -43,7 +58,7 @@ def test_a_good_table(tmp_path: Path) -> None:
             GOOD.replace("code,order", "code,order,order").replace("1,", "1,1,"),
             "topics.csv, row 1: column 'order' stands",
         ),
-        (GOOD + 'cpi,2,output,"A\nB",C\ntrade,3,output,,B\n', "topics.csv, row 5: vi is empty"),
+        (GOOD + 'cpi,2,output,"A\nB",C\ntrade,3,output,,B\n', "topics.csv, row 4: vi is empty"),
         (GOOD + 'cpi,2,output,"A,B\n', "topics.csv, row 3: is not proper CSV"),
     ],
 )

@@ -1,12 +1,14 @@
 """Translation -> a table for reviewers (CSV for spreadsheets), and back -> corrections; XLIFF is in xliff.py.
 
-The reviewer fills the column `correction`. Spreadsheets change what they save: the separator, the mark at the
-beginning, the order of columns, empty cells at a row's end. All of that is read.
+The reviewer fills the column `correction`; a row whose other columns were changed is told by its digest. Spreadsheets
+change what they save: the separator, the mark at the beginning, the order of columns, empty cells at a row's end. All
+of that is read.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,8 +21,9 @@ from pipeline.model import Segment, Translation
 from pipeline.tables import csv_rows
 from pipeline.translate.memory import Near
 
-COLUMNS = ("id", "method", "vi", "en", "correction", "findings", "near_percent", "near_vi", "near_en")
+COLUMNS = ("id", "method", "vi", "en", "correction", "findings", "near_percent", "near_vi", "near_en", "digest")
 _NEEDED = ("vi", "correction")
+_UNTOLD = "its column 'vi' or 'en' was changed: the English belongs into 'correction', and 'vi' must stay"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet would compute, with the marks that already guard it
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -46,7 +49,8 @@ def to_csv(shown: Iterable[Entry]) -> str:
     for n, (segment, near) in enumerate(shown, start=1):
         findings = " | ".join(f.message.en for f in segment.findings)
         likeness = (f"{near.percent}", near.vi, near.en) if near else ("", "", "")
-        cells = (f"{n}", segment.method, segment.source, segment.target, "", findings, *likeness)
+        digest = _digest(one_line(segment.source), one_line(segment.target))
+        cells = (f"{n}", segment.method, segment.source, segment.target, "", findings, *likeness, digest)
         table.writerow([_guarded(one_line(cell)) for cell in cells])
     return "\N{ZERO WIDTH NO-BREAK SPACE}" + out.getvalue()
 
@@ -66,7 +70,7 @@ def _places(header: Sequence[str], name: str) -> Mapping[str, int]:
         if header.count(column) != 1:
             wrong = "stands twice" if column in header else "is missing"
             raise GlossaryError(name, 1, f"column {column!r} {wrong}")
-    return {column: header.index(column) for column in _NEEDED}
+    return {column: header.index(column) for column in (*_NEEDED, "en", "digest") if column in header}
 
 
 def _correction(cells: Sequence[str], width: int, places: Mapping[str, int], name: str, row: int) -> Correction | None:
@@ -76,7 +80,15 @@ def _correction(cells: Sequence[str], width: int, places: Mapping[str, int], nam
     vi, en = (one_line(_plain(held[column])) for column in _NEEDED)
     if en and not vi:
         raise GlossaryError(name, row, "column 'vi' is empty, 'correction' is not")
+    was = one_line(_plain(held.get("en", "")))
+    if held.get("digest", "").strip() and "en" in held and held["digest"].strip() != _digest(vi, was):
+        return Correction(vi, en or was, row, _UNTOLD)
     return Correction(vi, en, row) if en else None
+
+
+def _digest(vi: str, en: str) -> str:
+    """What tells that a row's Vietnamese or English is not what was exported."""
+    return hashlib.sha256(f"{vi}\n{en}".encode()).hexdigest()[:8]
 
 
 def _guarded(cell: str) -> str:

@@ -84,6 +84,18 @@ def test_any_text_survives_the_table_and_no_cell_is_a_formula(vi: str, en: str) 
     assert found == (Correction(one_line(vi), one_line(en), 2),)
 
 
+@pytest.mark.parametrize(("old", "new"), [("Prices < 5", "Costs < 5"), ("Giá < 5", "Giá < 6")])
+@pytest.mark.parametrize("english", ["", "Prices rise."])
+def test_an_edit_beside_the_column_for_it_is_refused_and_not_passed_over(
+    glossary: Glossary, old: str, new: str, english: str
+) -> None:
+    text = to_csv(SHOWN).replace(old, new)
+    found = from_csv(with_corrections(text, lambda row: english if row["id"] == "2" else ""), "r.csv")
+    ((refused, reason),) = sort_out(found, glossary)[1]
+    assert refused.row == 3
+    assert "the English belongs into 'correction'" in reason
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -90,7 +90,7 @@ def test_a_term_in_sight_may_be_exchanged_for_one_of_its_kind() -> None:
         def choice(self, options: list[tuple[str, str, str]]) -> tuple[str, str, str]:
             return options[0]
 
-    made = variant(piece, "coffee prices rose by 5%", found, (0.0, 0.0), others, Always())  # type: ignore[arg-type]  # what variant uses of random.Random
+    made = variant(piece, "coffee prices rose by 5%", found, 0.0, others, Always())  # type: ignore[arg-type]  # what variant uses of random.Random
     assert made == ("giá hồ tiêu tăng ⟨0⟩", "pepper prices rose by ⟨0⟩")
 
 

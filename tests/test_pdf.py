@@ -22,7 +22,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import verapdf
-from conftest import ROOT
+from conftest import ROOT, SHARED
 from lxml import html as parser
 from pdfminer.high_level import extract_text
 from samples import THEME, bloated, glossary, langson, own_theme, poor
@@ -39,8 +39,8 @@ EXAMPLE = ROOT / "examples" / "lang-son-2023-06.html"
 
 
 @cache
-def built() -> tuple[Results, str]:
-    """The example's results, and the HTML that was set on its pages at last."""
+def built(source: Path = EXAMPLE) -> tuple[Results, str]:
+    """An article's results, and the HTML that was set on its pages at last."""
     set_on_pages: list[str] = []
     lay_out = Paper.lay_out
 
@@ -48,7 +48,7 @@ def built() -> tuple[Results, str]:
         set_on_pages.append(html)
         return lay_out(self, html)
 
-    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, glossary(), None, None, LANGUAGES, THEME)
+    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, LANGUAGES, THEME)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Paper, "lay_out", watched)
         results = run(inputs, lambda _: None)
@@ -60,6 +60,12 @@ def sample(name: str) -> Editions:
     briefs: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
     brief = briefs[name]()
     return render(brief, chart(brief, glossary(), LANGUAGES, THEME), glossary(), LANGUAGES, THEME)
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Path]:
+    """The real reports, none where they are not at hand: what is tested on them is tested on the example too."""
+    return sorted((SHARED / "reports").glob("*.txt"))
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +90,14 @@ def named(pdf: pikepdf.Pdf, *kinds: str) -> list[Any]:
 # --- conformance --------------------------------------------------------------------------
 
 
-def test_both_standards_are_met(tmp_path: Path) -> None:
+def test_both_standards_are_met(tmp_path: Path, reports: list[Path]) -> None:
     if shutil.which("java") is None or not verapdf.JAXB.is_file() or importlib.util.find_spec("jpype") is None:
         pytest.skip("veraPDF needs Java and Debian's libjaxb-java (.ci/run installs them)")
     files = {"example": built()[0].editions.pdf, **{name: sample(name).pdf for name in ("rich", "poor", "bloated")}}
     for kind in ("svg", "png"):
         theme = own_theme(tmp_path / kind, f'[organisation]\nname = "Quỹ Á Châu"\nlogo = "logo.{kind}"\n')
         files[kind] = render(poor(), Charts(()), glossary(), LANGUAGES, theme).pdf
+    files |= {report.stem: built(report)[0].editions.pdf for report in reports}
     for name, data in files.items():
         (tmp_path / f"{name}.pdf").write_bytes(data)
     # A file that breaks both: the check must be able to fail.
@@ -98,7 +105,7 @@ def test_both_standards_are_met(tmp_path: Path) -> None:
         del broken.Root.StructTreeRoot
         broken.save(tmp_path / "broken.pdf")
     paths = [str(p) for p in sorted(tmp_path.glob("*.pdf"))]
-    assert len(paths) == 7
+    assert len(paths) == 7 + len(reports)
     command = [sys.executable, str(ROOT / "tests" / "verapdf.py"), *paths]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # ours
     wrong = {Path(path).stem: rules for path, rules in told.items() if rules}
@@ -161,15 +168,16 @@ def letters(text: str) -> Counter[str]:
     return Counter(c for c in text if not c.isspace() and c not in "\u00ad\u2060\u200b\ufeff")
 
 
-def printed() -> Counter[str]:
+def printed(html: str, pages: int) -> Counter[str]:
     """What stands on the pages: the text of the HTML, what CSS counts, and the lines at the foot."""
-    page: Any = parser.fromstring(built()[1])
+    page: Any = parser.fromstring(html)
     for unread in page.xpath("//head | //*[local-name() = 'title' or local-name() = 'desc' or local-name() = 'style']"):
         unread.drop_tree()
     articles = page.xpath("//article")
     points = [len(a.xpath(".//section[@class = 'points']//li")) for a in articles]
     counted = "".join(str(n) for count in points for n in range(1, count + 1))
-    feet = "".join(2 * a.get("data-foot") for a in articles) + "".join(f"{n}/4" for n in range(1, 5))
+    feet = "".join(pages // len(articles) * a.get("data-foot") for a in articles)
+    feet += "".join(f"{n}/{pages}" for n in range(1, pages + 1))
     return letters(page.text_content() + counted + feet)
 
 
@@ -181,10 +189,13 @@ def printed() -> Counter[str]:
     ],
     ids=["pdfium", "pdfminer"],
 )
-def test_every_character_comes_out_as_it_was_put_in(extract: Any) -> None:
-    found = letters(extract(built()[0].editions.pdf))
-    assert found - printed() == Counter()
-    assert printed() - found == Counter()
+def test_every_character_comes_out_as_it_was_put_in(extract: Any, reports: list[Path]) -> None:
+    for results, html in map(built, [EXAMPLE, *reports]):
+        pages = len(pypdfium2.PdfDocument(results.editions.pdf))
+        assert pages in (2, 4)  # one or two for each language, the same in both
+        found, put = letters(extract(results.editions.pdf)), printed(html, pages)
+        assert found - put == Counter(), results.article.source
+        assert put - found == Counter(), results.article.source
 
 
 # --- data ---------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ BETWEEN = 2.6
 LEGEND = 12.0  # height of the legend's line
 WIDEST_PITCH = 22.0
 _OBSERVATION = "observation-"
+_CAUTION = 1.02  # a page may set a long figure that much wider than it was measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _scale(pen: Pen, sheet: Sheet, left: float) -> Callable[[float], float]:
     """Where a value lies across the sheet: the longest bars for which every value's text still fits."""
     reach = [(m.value, pen.width(m.text, SIZE, "semibold") + GAP) for line in sheet.lines for m in line.marks]
     if sheet.track:  # values stand behind the whole track
-        reach = [(max(value, sheet.track), text) for value, text in reach]
+        reach = [(value if value < 0 else max(value, sheet.track), text) for value, text in reach]
 
     def sides(unit: float) -> tuple[float, float]:
         below = max((text - value * unit for value, text in reach if value < 0), default=0.0)
@@ -225,7 +226,7 @@ def _paint(canvas: _Canvas, pen: Pen, sheet: Sheet, rows: list[_Row], head: floa
                 canvas.box(across(0), y, across(sheet.track) - across(0), thick, "wash")
             canvas.box(across(0), y, across(mark.value) - across(0), thick, mark.tone)
             end = across(max(mark.value, sheet.track or 0.0) if mark.value >= 0 else mark.value)
-            _value(canvas, mark, end, y + thick / 2)
+            _value(canvas, pen, mark, end, y + thick / 2)
         top += row.height + extra
     if sheet.mark:
         place, words = sheet.mark
@@ -248,10 +249,12 @@ def _name(canvas: _Canvas, row: _Row, middle: float) -> None:
         y += SMALL_LEAD
 
 
-def _value(canvas: _Canvas, mark: Mark, x: float, y: float) -> None:
-    side = (-GAP / 2, "right") if mark.value < 0 else (GAP / 2, "left")
+def _value(canvas: _Canvas, pen: Pen, mark: Mark, x: float, y: float) -> None:
+    """The figure at the end of its bar, on the sheet even where that leaves no bar at all."""
+    width = pen.width(mark.text, SIZE, "semibold") * _CAUTION
+    start = max(x - GAP / 2 - width, 0.0) if mark.value < 0 else min(x + GAP / 2, WIDTH - width)
     with canvas.group(f"{_OBSERVATION}{mark.observation}"):
-        canvas.text(x + side[0], y, mark.text, SIZE, "ink", weight=600, ha=side[1])
+        canvas.text(start, y, mark.text, SIZE, "ink", weight=600)
 
 
 def _plain(svg: str, alternative: str) -> str:

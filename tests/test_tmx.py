@@ -21,7 +21,7 @@ from pipeline.translate.memory import Memory, Pair, read_pairs
 ROOT = Path(__file__).parents[1]
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)
 TEXTS = st.lists(WORDS, min_size=1, max_size=6).map(lambda words: unicodedata.normalize("NFC", " ".join(words)))
-TIMES = st.datetimes(min_value=datetime(1990, 1, 1)).map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ"))  # noqa: DTZ001
+TIMES = st.datetimes(min_value=datetime(1990, 1, 1)).map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%SZ"))  # noqa: DTZ001  # written as UTC
 XML = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

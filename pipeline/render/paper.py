@@ -76,10 +76,10 @@ def _fetcher(folder: Path) -> Any:
         """Fetches files of the templates' folder and data: addresses; anything else stops the work."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url.startswith("data:"):  # an organisation's logo
+                return super().fetch(url, headers)
             parts = urlsplit(url)
             path = Path(url2pathname(parts.path)).resolve()
-            if parts.scheme == "data":  # an organisation's logo
-                return super().fetch(url, headers)
             if parts.scheme != "file" or not path.is_relative_to(folder):
                 raise FatalURLFetchingError(url[:80])
             return super().fetch(url, headers)

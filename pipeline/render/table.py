@@ -16,12 +16,11 @@ LONG: dict[Language, int] = {"vi": 34, "en": 40}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words, or a figure with the observation it prints, its value and the source's words."""
+    """Words, or a figure with the observation it prints and its value."""
 
     text: str
     observation: int | None = None
     value: str = ""
-    quote: str = ""
     language: str = ""  # of the words, where it is not the edition's
     tied: str = ""  # the word before a figure that must stand on its line
     address: str = ""  # where the words lead, which are that address
@@ -86,7 +85,7 @@ class Setter(Voice):
 
     def figure(self, index: int, text: str) -> Piece:
         o = self.brief.observations[index]
-        return Piece(text, index, format(o.value, "f"), o.quote)
+        return Piece(text, index, format(o.value, "f"))
 
     def cell(self, index: int | None, *, change: bool = False, percent: bool = False) -> Cell | None:
         """An observation -> its cell; `change` brings sign and direction, `percent` the unit's sign."""

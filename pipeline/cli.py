@@ -153,9 +153,9 @@ def _report(watch: _Watch, results: Results) -> None:
         watch.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _files(results: Results) -> dict[str, bytes]:
+def _files(results: Results, glossary: Glossary) -> dict[str, bytes]:
     files = {s.file: to_json(getattr(results, s.result)).encode() for s in STAGES if s.file.endswith(".json")}
-    files |= {file.name: file.data for file in results.dataset}
+    files |= {file.name: file.data for file in results.dataset(glossary)}
     files["brief.html"] = results.editions.html.encode()
     files["brief.pdf"] = results.editions.pdf
     return files
@@ -173,7 +173,7 @@ def _build(arguments: argparse.Namespace) -> None:
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
-        folder = write_run(arguments.out, results.brief.slug, _files(results), _Interrupt.held)
+        folder = write_run(arguments.out, results.brief.slug, _files(results, glossary), _Interrupt.held)
     with suppress(OSError):  # the brief is there, whether or not it can be told
         _report(watch, results)
     _say(str(folder / "brief.pdf"))

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from pipeline.glossary import Glossary
 from pipeline.model import Article, Brief, Label, Observation
 from pipeline.store import COLUMNS, observation_table
 
@@ -39,20 +40,19 @@ class DataFile(NamedTuple):
     relationship: Literal["Data", "Source"] = "Data"
 
 
-def dataset(article: Article, observations: Iterable[Observation], brief: Brief) -> tuple[DataFile, ...]:
+def dataset(
+    article: Article, observations: Iterable[Observation], brief: Brief, glossary: Glossary
+) -> tuple[DataFile, ...]:
     """Article, observations, Brief (its names) -> the files of the data set, the description last."""
     told = tuple(observations)
-    csv_type = "text/csv"
+    label, csv_type = glossary.label, "text/csv"
     files = (
-        DataFile(OBSERVATIONS, observation_table(told).encode(), csv_type, Label("Bảng số liệu", "Observation table")),
-        DataFile(SDMX, sdmx_csv(told).encode(), csv_type, Label("Bảng số liệu, SDMX-CSV 2.0", "SDMX-CSV 2.0")),
-        DataFile(
-            ARTICLE, article.text.encode(), "text/plain", Label("Nguyên văn bài", "Text of the article"), "Source"
-        ),
+        DataFile(OBSERVATIONS, observation_table(told).encode(), csv_type, label("render.data.table")),
+        DataFile(SDMX, sdmx_csv(told).encode(), csv_type, label("render.data.sdmx")),
+        DataFile(ARTICLE, article.text.encode(), "text/plain", label("render.data.article"), "Source"),
     )
     described = json.dumps(_package(files, brief), ensure_ascii=False, indent=1) + "\n"
-    title = Label("Mô tả bộ số liệu", "Description of the data")
-    return (*files, DataFile(PACKAGE, described.encode(), "application/json", title))
+    return (*files, DataFile(PACKAGE, described.encode(), "application/json", label("render.data.package")))
 
 
 def sdmx_csv(observations: Iterable[Observation]) -> str:

@@ -52,10 +52,9 @@ class Results:
         """The report's sentences around the brief's observations."""
         return quotations(self.article, self.translation, self.brief.observations)
 
-    @property
-    def dataset(self) -> tuple[DataFile, ...]:
+    def dataset(self, glossary: Glossary) -> tuple[DataFile, ...]:
         """The files for other programs."""
-        return dataset(self.article, self.extraction.observations, self.brief)
+        return dataset(self.article, self.extraction.observations, self.brief, glossary)
 
 
 class Stage(NamedTuple):
@@ -88,7 +87,7 @@ STAGES = (
         "render",
         "brief.pdf",
         "editions",
-        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.theme, r.quoted, r.dataset),
+        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.theme, r.quoted, r.dataset(i.glossary)),
     ),
 )
 

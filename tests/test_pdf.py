@@ -203,7 +203,7 @@ def test_every_character_comes_out_as_it_was_put_in(extract: Any, reports: list[
 
 def test_the_data_is_inside_once_and_as_it_is(pdf: pikepdf.Pdf, tmp_path: Path) -> None:
     results = built()[0]
-    files = dataset(results.article, results.extraction.observations, results.brief)
+    files = dataset(results.article, results.extraction.observations, results.brief, glossary())
     associated = [(str(f.UF), str(f.AFRelationship)) for f in pdf.Root.AF]
     assert associated == [(f.name, f"/{f.relationship}") for f in files]
     for file in files:

@@ -147,7 +147,7 @@ def left_out(s: Setter, room: Room) -> str:
 
 # Fixed texts that the templates name as say.<key>.
 FIXED = (
-    "evidence", "name", "edition", "points", "table", "charts", "notes", "in_vietnamese",
+    "evidence", "languages", "logo", "name", "edition", "points", "table", "charts", "notes", "in_vietnamese",
     "column.indicator", "column.period", "column.value", "column.unit", "column.change", "column.basis", "column.plan",
 )  # fmt: skip
 

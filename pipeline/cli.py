@@ -27,6 +27,7 @@ from pipeline.extract import extract
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
+from pipeline.press import Press, PressBeside
 from pipeline.read import read_article
 from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
 from pipeline.sources import read_source
@@ -153,27 +154,20 @@ def _report(watch: _Watch, results: Results) -> None:
         watch.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _files(results: Results, glossary: Glossary) -> dict[str, bytes]:
-    files = {s.file: to_json(getattr(results, s.result)).encode() for s in STAGES if s.file.endswith(".json")}
-    files |= {file.name: file.data for file in results.dataset(glossary)}
-    files["brief.html"] = results.editions.html.encode()
-    files["brief.pdf"] = results.editions.pdf
-    return files
-
-
 def _build(arguments: argparse.Namespace) -> None:
     data, name, media = read_source(arguments.source)
     require_writable(arguments.out)
     theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
-    with watch.progress():
-        glossary = load_glossary(arguments.glossary)
+    glossary = load_glossary(arguments.glossary)
+    # The process begins before there are threads: a fork takes over only the one that calls it.
+    with PressBeside(Press(glossary, arguments.lang, theme)) as press, watch.progress():
         engine, kept = _engine(arguments.model, glossary)
-        inputs = Inputs(data, name, glossary, engine, kept, arguments.lang, theme, media)
+        inputs = Inputs(data, name, glossary, engine, kept, press, media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
-        folder = write_run(arguments.out, results.brief.slug, _files(results, glossary), _Interrupt.held)
+        folder = write_run(arguments.out, results.brief.slug, results.files, _Interrupt.held)
     with suppress(OSError):  # the brief is there, whether or not it can be told
         _report(watch, results)
     _say(str(folder / "brief.pdf"))

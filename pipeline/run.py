@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.chart import chart
 from pipeline.check import check
 from pipeline.compose import compose
 from pipeline.dataset import DataFile, dataset
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
-from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Language, Translation
+from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Translation
+from pipeline.press import Printing
 from pipeline.read import read_article
-from pipeline.render import render
-from pipeline.render.evidence import Quotation, quotations
-from pipeline.theme import Theme
+from pipeline.render.evidence import quotations
+from pipeline.store import to_json
 from pipeline.translate import Answers, Engine, translate
 
 
@@ -30,8 +30,7 @@ class Inputs:
     glossary: Glossary
     engine: Engine | None
     kept: Answers | None  # what the engine answered before
-    languages: tuple[Language, ...]
-    theme: Theme
+    press: Printing
     media: str = ""  # the media type that the source's server gave
 
 
@@ -39,6 +38,7 @@ class Inputs:
 class Results:
     """What the stages have made; each stage reads what those before it set."""
 
+    glossary: Glossary
     article: Article = field(init=False)
     extraction: Extraction = field(init=False)
     checked: Checked = field(init=False)
@@ -46,15 +46,12 @@ class Results:
     brief: Brief = field(init=False)
     charts: Charts = field(init=False)
     editions: Editions = field(init=False)
+    files: dict[str, bytes] = field(init=False)  # of the run's folder
 
-    @property
-    def quoted(self) -> list[Quotation]:
-        """The report's sentences around the brief's observations."""
-        return quotations(self.article, self.translation, self.brief.observations)
-
-    def dataset(self, glossary: Glossary) -> tuple[DataFile, ...]:
+    @cached_property
+    def dataset(self) -> tuple[DataFile, ...]:
         """The files for other programs."""
-        return dataset(self.article, self.extraction.observations, self.brief, glossary)
+        return dataset(self.article, self.extraction.observations, self.brief, self.glossary)
 
 
 class Stage(NamedTuple):
@@ -82,14 +79,22 @@ STAGES = (
         "brief",
         lambda i, r: compose(r.article, r.extraction, r.checked, r.translation, i.glossary),
     ),
-    Stage("chart", "6-charts.json", "charts", lambda i, r: chart(r.brief, i.glossary, i.languages, i.theme)),
-    Stage(
-        "render",
-        "brief.pdf",
-        "editions",
-        lambda i, r: render(r.brief, r.charts, i.glossary, i.languages, i.theme, r.quoted, r.dataset(i.glossary)),
-    ),
+    Stage("chart", "6-charts.json", "charts", lambda i, r: i.press.chart(r.brief)),
+    Stage("render", "brief.pdf", "editions", lambda i, r: _printed(i.press, r)),
 )
+
+
+def _printed(press: Printing, results: Results) -> Editions:
+    """The documents; meanwhile what the earlier stages made is put into files."""
+    r = results
+    quoted = quotations(r.article, r.translation, r.brief.observations)
+    finished = press.render(r.brief, r.charts, quoted, r.dataset)
+    stages = [s for s in STAGES if s.file.endswith(".json")]
+    r.files = {s.file: to_json(getattr(r, s.result)).encode() for s in stages}
+    r.files |= {file.name: file.data for file in r.dataset}
+    editions = finished()
+    r.files |= {"brief.html": editions.html.encode(), "brief.pdf": editions.pdf}
+    return editions
 
 
 def run(inputs: Inputs, begin: Callable[[Stage], None]) -> Results:
@@ -97,7 +102,7 @@ def run(inputs: Inputs, begin: Callable[[Stage], None]) -> Results:
 
     Raises NotAnArticle where no statistical fact could be read.
     """
-    results = Results()
+    results = Results(inputs.glossary)
     for stage in STAGES:
         begin(stage)
         setattr(results, stage.result, stage.make(inputs, results))

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from samples import THEME, glossary
 
 from pipeline.model import LANGUAGES
+from pipeline.press import Press
 from pipeline.run import Inputs, run
 
 CHROMIUM = shutil.which("chromium")
@@ -33,7 +34,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = ROOT / "examples" / "lang-son-2023-06.html"
-    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, LANGUAGES, THEME)
+    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, Press(glossary(), LANGUAGES, THEME))
     path = tmp_path_factory.mktemp("page") / "brief.html"
     path.write_text(run(inputs, lambda _: None).editions.html, encoding="utf-8")
     return path

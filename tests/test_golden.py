@@ -14,6 +14,7 @@ from samples import THEME
 
 from pipeline.glossary import Glossary
 from pipeline.model import LANGUAGES, Article, Brief, Charts, Checked, Extraction, Signature, Statement, Translation
+from pipeline.press import Press
 from pipeline.run import STAGES, Inputs, Results, run
 from pipeline.store import from_json, observation_table, to_json
 
@@ -27,7 +28,7 @@ SIGNED = Signature("0.0.0", "0123456789ab", "")
 def results(glossary: Glossary) -> Results:
     fixed = replace(glossary, signature=SIGNED.glossary)
     begun: list[str] = []
-    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, LANGUAGES, THEME)
+    inputs = Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, Press(fixed, LANGUAGES, THEME))
     made = run(inputs, lambda stage: begun.append(stage.name))
     assert begun == [s.name for s in STAGES]
     return made
@@ -80,7 +81,9 @@ def test_stage_files_read_back_as_they_were(results: Results) -> None:
 
 def test_the_same_input_gives_the_same_bytes(results: Results, glossary: Glossary) -> None:
     fixed = replace(glossary, signature=SIGNED.glossary)
-    again = run(Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, LANGUAGES, THEME), lambda _: None)
+    again = run(
+        Inputs(EXAMPLE.read_bytes(), EXAMPLE.name, fixed, None, None, Press(fixed, LANGUAGES, THEME)), lambda _: None
+    )
     assert again.editions == results.editions
     assert again == results
 

@@ -30,6 +30,7 @@ from samples import THEME, bloated, glossary, langson, own_theme, poor
 from pipeline.chart import chart
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX, dataset, sdmx_csv
 from pipeline.model import LANGUAGES, Brief, Charts, Editions
+from pipeline.press import Press
 from pipeline.render import render
 from pipeline.render.paper import Paper
 from pipeline.run import Inputs, Results, run
@@ -48,7 +49,7 @@ def built(source: Path = EXAMPLE) -> tuple[Results, str]:
         set_on_pages.append(html)
         return lay_out(self, html)
 
-    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, LANGUAGES, THEME)
+    inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, Press(glossary(), LANGUAGES, THEME))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Paper, "lay_out", watched)
         results = run(inputs, lambda _: None)

@@ -44,7 +44,7 @@ def source(html: str, folder: Path) -> str:
     for number, article in enumerate(page.xpath("//article")):
         language = article.get("lang")
         parts.append(f'{"#pagebreak()" if number else ""}\n#set text(lang: "{language}")\n')
-        figures = []
+        figures: list[str] = []
         for node in article.xpath(".//h1|.//h2|.//li[not(ancestor::details)]|.//table|.//figure|.//section/p"):
             if node.tag in ("h1", "h2"):
                 parts.append(f"{'=' * int(node.tag[1])} {_words(node)}\n")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -25,6 +26,7 @@ from pipeline.check import check
 from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
 from pipeline.extract import extract
 from pipeline.glossary import Glossary, load_glossary
+from pipeline.history import Earlier, nothing_earlier, read_history
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.press import Press, PressBeside
@@ -142,6 +144,9 @@ def _report(watch: _Watch, results: Results) -> None:
         f"{brief.place.vi} ({article.area}), {article.period.cumulative}",
         f"{len(extraction.observations)} observations from {len(extraction.quantities)} quantities",
     ]
+    if brief.past:
+        reports = sorted({p.report for p in brief.past})
+        lines.append(f"{len(reports)} earlier reports, {reports[0]} to {reports[-1]}")
     if left:
         advice = "" if translation.engine else " (no translation model: `songngu model install` brings one)"
         lines.append(f"{left} of the brief's sentences left in Vietnamese{advice}")
@@ -159,11 +164,12 @@ def _build(arguments: argparse.Namespace) -> None:
     require_writable(arguments.out)
     theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
+    earlier: Earlier = nothing_earlier if arguments.history is None else partial(read_history, arguments.history)
     glossary = load_glossary(arguments.glossary)
     # The process begins before there are threads: a fork takes over only the one that calls it.
     with PressBeside(Press(glossary, arguments.lang, theme)) as press, watch.progress():
         engine, kept = _engine(arguments.model, glossary)
-        inputs = Inputs(data, name, glossary, engine, kept, press, media)
+        inputs = Inputs(data, name, glossary, engine, kept, press, earlier, media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
@@ -227,6 +233,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--theme", type=Path, metavar="FILE", help="an organisation's name, logo, colours and footer (TOML)"
     )
+    build.add_argument(
+        "--history", type=Path, metavar="DIR",
+        help="a folder of earlier runs, such as --out's: figures of the same area are shown over the months",
+    )  # fmt: skip
     cli_translate.add_tables(build, _resource("glossary"))
     cli_translate.add_model(build)
     loudness = build.add_mutually_exclusive_group()

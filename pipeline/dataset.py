@@ -1,7 +1,8 @@
 """Observations and article -> the files that other programs read, in every brief and beside it.
 
-The observation table itself, the same figures as SDMX-CSV 2.0 (https://github.com/sdmx-twg/sdmx-csv), the article
-in its normal form, which spans index, and a Data Package (https://datapackage.org, version 2) that describes them.
+The observation table itself, the same figures as SDMX-CSV 2.0 (https://github.com/sdmx-twg/sdmx-csv), those of
+earlier reports where they are shown, the article in its normal form, which spans index, and a Data Package
+(https://datapackage.org, version 2) that describes them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Literal, NamedTuple
 
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Brief, Label, Observation
-from pipeline.store import COLUMNS, observation_table
+from pipeline.store import COLUMNS, observation_table, past_table
 
 OBSERVATIONS, SDMX, ARTICLE, PACKAGE = "observations.csv", "observations.sdmx.csv", "article.txt", "datapackage.json"
+HISTORY = "history.csv"  # only where earlier reports are known
 DATAFLOW = "SONGNGU:BRIEF(1.0)"
 # Dimensions are strings as in the observation table, not codes of a list: "cpi.transport", "VN-09/urban".
 _SDMX_COLUMNS = (
@@ -46,11 +48,14 @@ def dataset(
     """Article, observations, Brief (its names) -> the files of the data set, the description last."""
     told = tuple(observations)
     label, csv_type = glossary.label, "text/csv"
-    files = (
+    files: tuple[DataFile, ...] = (
         DataFile(OBSERVATIONS, observation_table(told).encode(), csv_type, label("render.data.table")),
         DataFile(SDMX, sdmx_csv(told).encode(), csv_type, label("render.data.sdmx")),
         DataFile(ARTICLE, article.text.encode(), "text/plain", label("render.data.article"), "Source"),
     )
+    if brief.past:
+        earlier = past_table(brief.past).encode()
+        files = (*files[:2], DataFile(HISTORY, earlier, csv_type, label("render.data.history")), *files[2:])
     described = json.dumps(_package(files, brief), ensure_ascii=False, indent=1) + "\n"
     return (*files, DataFile(PACKAGE, described.encode(), "application/json", label("render.data.package")))
 
@@ -103,7 +108,8 @@ def _resource(file: DataFile) -> dict[str, object]:
         "bytes": len(file.data),
         "hash": f"sha256:{hashlib.sha256(file.data).hexdigest()}",
     }
-    if file.name == OBSERVATIONS:
-        fields = [{"name": name, "type": _TYPES.get(name, "string")} for name in COLUMNS]
+    if file.name in (OBSERVATIONS, HISTORY):
+        columns = COLUMNS if file.name == OBSERVATIONS else ("report", *COLUMNS)
+        fields = [{"name": name, "type": _TYPES.get(name, "string")} for name in columns]
         resource |= {"type": "table", "schema": {"fields": fields, "missingValues": [""]}}
     return resource

@@ -4,7 +4,7 @@
     extract    Article, Glossary                            -> Extraction
     check      Article, Extraction, Glossary                -> Checked
     translate  Article, Extraction, Glossary                -> Translation
-    compose    Article, Extraction, Checked, Translation, Glossary -> Brief
+    compose    Article, Extraction, Checked, Translation, Glossary, Past -> Brief
     chart      Brief, Glossary                              -> Charts
     render     Brief, Charts, Glossary                      -> Editions
 
@@ -318,6 +318,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What an earlier report of the same area said: the last month that it reports on ("2025-03"), and the fact.
+
+    Span, quote and quantity of the observation are those of that report.
+    """
+
+    report: str
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What made the brief: program version, SHA-256 of the glossary (first 12 digits), engine."""
 
@@ -349,6 +360,7 @@ class Brief:
     observations: tuple[Observation, ...]
     signature: Signature
     doubtful: tuple[int, ...] = ()  # observations that the report itself contradicts: not printed
+    past: tuple[Past, ...] = ()  # what earlier reports said about what is observed, the oldest report first
 
 
 # --- chart, render ------------------------------------------------------------------------
@@ -369,10 +381,21 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """A small line of a table row's change over the months, in one language: SVG, and its figures in words."""
+
+    row: int  # index in Brief.rows
+    language: Language
+    alternative: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
 class Charts:
-    """The charts in the order of the page, every one in each language asked for."""
+    """The charts in the order of the page, every one in each language asked for; and those of the table's rows."""
 
     charts: tuple[Chart, ...]
+    trends: tuple[Trend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

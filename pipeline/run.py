@@ -13,6 +13,7 @@ from pipeline.dataset import DataFile, dataset
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
+from pipeline.history import Earlier, nothing_earlier
 from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Translation
 from pipeline.press import Printing
 from pipeline.read import read_article
@@ -31,6 +32,7 @@ class Inputs:
     engine: Engine | None
     kept: Answers | None  # what the engine answered before
     press: Printing
+    earlier: Earlier = nothing_earlier
     media: str = ""  # the media type that the source's server gave
 
 
@@ -77,7 +79,14 @@ STAGES = (
         "compose",
         "5-brief.json",
         "brief",
-        lambda i, r: compose(r.article, r.extraction, r.checked, r.translation, i.glossary),
+        lambda i, r: compose(
+            r.article,
+            r.extraction,
+            r.checked,
+            r.translation,
+            i.glossary,
+            i.earlier(r.article.area, r.article.period.month),
+        ),
     ),
     Stage("chart", "6-charts.json", "charts", lambda i, r: i.press.chart(r.brief)),
     Stage("render", "brief.pdf", "editions", lambda i, r: _printed(i.press, r)),

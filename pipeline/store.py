@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.errors import StoreError
-from pipeline.model import Number, Observation
+from pipeline.model import Number, Observation, Past
 
 T = TypeVar("T")
 
@@ -30,13 +30,25 @@ COLUMNS = (
 
 def observation_table(observations: Iterable[Observation]) -> str:
     """Observations -> the observation table as CSV (RFC 4180, with a header row)."""
+    return _csv(COLUMNS, (_row(o) for o in observations))
+
+
+def past_table(past: Iterable[Past]) -> str:
+    """What earlier reports said -> the observation table behind a column `report`, the month each reports on."""
+    return _csv(("report", *COLUMNS), ([p.report, *_row(p.observation)] for p in past))
+
+
+def _csv(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for o in observations:
-        figure = [o.indicator, o.area, o.period, o.measure, o.basis, f"{o.value:f}", o.unit, o.scale, o.status]
-        table.writerow([*figure, o.span.start, o.span.end, o.quote])
+    table.writerow(head)
+    table.writerows(rows)
     return out.getvalue()
+
+
+def _row(o: Observation) -> list[object]:
+    figure = [o.indicator, o.area, o.period, o.measure, o.basis, f"{o.value:f}", o.unit, o.scale, o.status]
+    return [*figure, o.span.start, o.span.end, o.quote]
 
 
 def number_table(numbers: Iterable[Number], text: str) -> str:
@@ -44,13 +56,16 @@ def number_table(numbers: Iterable[Number], text: str) -> str:
 
     `observation` is the number of a row of the observation table, the first below its header being 1.
     """
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(("start", "end", "text", "role", "observation"))
-    for n in numbers:
-        row = "" if n.observation is None else n.observation + 1
-        table.writerow([n.span.start, n.span.end, text[n.span.start : n.span.end], n.role, row])
-    return out.getvalue()
+    return _csv(
+        ("start", "end", "text", "role", "observation"),
+        (
+            [
+                n.span.start, n.span.end, text[n.span.start : n.span.end], n.role,
+                "" if n.observation is None else n.observation + 1,
+            ]
+            for n in numbers
+        ),
+    )  # fmt: skip
 
 
 def to_json(value: object) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.errors import TemplateError
 from pipeline.markup import parse_xml
 
-COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall", "soft_fall")
+COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall")
 FACES = ("regular", "semibold", "italic")
 LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
 _TABLES = ("colours", "dark", "typeface", "organisation")

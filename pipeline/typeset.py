@@ -162,3 +162,9 @@ def short_period(code: str, language: Language) -> str:
         month = int(match[2])
         return f"{month} tháng" if language == "vi" else f"Jan\N{EN DASH}{MONTHS_EN[month - 1][:3]}"
     return capital(write_period(code, language))
+
+
+def month_label(code: str, language: Language) -> str:
+    """A month's code -> its short name with the year ("Apr 2025", "4/2025")."""
+    year, month = code[:4], int(code[5:])
+    return f"{month}/{year}" if language == "vi" else f"{MONTHS_EN[month - 1][:3]} {year}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -19,11 +19,13 @@ from PIL import Image
 
 from pipeline.figures import write_amount
 from pipeline.glossary import Glossary, load_glossary
+from pipeline.history import related
 from pipeline.model import (
     Brief,
     Label,
     Language,
     Observation,
+    Past,
     ReportingPeriod,
     Row,
     Run,
@@ -313,6 +315,24 @@ def bloated() -> Brief:
         notes=rich.notes * 6,
     )
 
+
+def coursed() -> Brief:
+    """The rich report, with what the reports of a year before it said; that of February is missing."""
+    rich = langson()
+    months = [f"2022-{m:02}" for m in range(6, 13)] + ["2023-01", "2023-03", "2023-04", "2023-05"]
+    past = []
+    for n, month in enumerate(months):
+        year, number = month.split("-")
+        so_far = {"01": f"{year}-01", "03": f"{year}-Q1", "12": year}.get(number, f"{year}-01/{month}")
+        when = {rich.period.month: month, rich.period.cumulative: so_far}
+        for o in rich.observations:
+            if o.measure == "growth" and o.area == rich.area and o.period in when:
+                value = o.value + Decimal(n * 7 % 11 - 5) / 10
+                past.append(Past(month, replace(o, period=when[o.period], value=value)))
+    return replace(rich, past=related(past, rich.observations, glossary()))
+
+
+BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated, "coursed": coursed}
 
 SVG_LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2" height="1" fill="#0a5"/></svg>'
 

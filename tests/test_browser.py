@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
-from samples import THEME, glossary
+from samples import THEME, coursed, glossary
 
 from pipeline.model import LANGUAGES
 from pipeline.press import Press
@@ -35,6 +36,7 @@ def browser() -> Iterator[Browser]:
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = ROOT / "examples" / "lang-son-2023-06.html"
     inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, Press(glossary(), LANGUAGES, THEME))
+    inputs = replace(inputs, earlier=lambda _area, _month: coursed().past)
     path = tmp_path_factory.mktemp("page") / "brief.html"
     path.write_text(run(inputs, lambda _: None).editions.html, encoding="utf-8")
     return path

@@ -9,7 +9,8 @@ import pytest
 from samples import THEME, glossary, langson, observation, poor
 
 from pipeline.chart import chart
-from pipeline.chart.draw import WIDTH, Line, Mark, Pen, Sheet, draw
+from pipeline.chart.canvas import WIDTH, Pen
+from pipeline.chart.draw import Line, Mark, Sheet, draw
 from pipeline.model import LANGUAGES, Charts
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -46,14 +47,19 @@ def test_values_stand_in_the_drawing_in_the_language_s_format(charts: Charts) ->
     assert "VND 2,700,000 million (budget" in by["budget-plan", "en"]
 
 
-def test_two_series_are_named_in_a_legend_and_coloured_by_direction(charts: Charts) -> None:
+def test_a_dot_plot_has_a_column_of_figures_for_each_period(charts: Charts) -> None:
     shown = next(c for c in charts.charts if (c.id, c.language) == ("iip-branches", "en"))
-    assert texts(shown.svg)[:2] == ["First half of 2023", "June 2023"]
-    assert "June" not in " ".join(texts(shown.svg)[2:])
-    colours = THEME.colours
-    assert shown.svg.count(f'fill="{colours["soft_fall"]}"') == 1  # water supply and waste fell in June
-    single = next(c for c in charts.charts if (c.id, c.language) == ("cpi-groups", "en"))
-    assert colours["soft"] not in single.svg
+    assert texts(shown.svg)[:2] == ["Jan–Jun", "Q2"]
+    assert "2.02" in texts(shown.svg)
+    assert "−0.69" in texts(shown.svg)  # water supply and waste fell in June
+
+
+def test_a_figure_that_a_period_lacks_leaves_its_place_empty() -> None:
+    both, one = Mark(3.0, "3", "accent", 0), Mark(5.0, "5", "accent", 1)
+    lines = (Line("a", "", (both, one), whole=False), Line("b", "", (both, None), whole=False))
+    assert texts(draw(Sheet("test", "words", lines, columns=("6 tháng", "Tháng 6")), Pen(THEME))) == [
+        "6 tháng", "Tháng 6", "a", "5", "3", "b", "3",
+    ]  # fmt: skip
 
 
 def test_few_lines_make_a_low_sheet() -> None:
@@ -84,7 +90,8 @@ def test_same_input_gives_the_same_bytes(charts: Charts) -> None:
 
 def test_a_hostile_office_stays_text() -> None:
     found = [observation("retail.goods", "25.08"), observation("retail.travel", "14.98")]
-    hostile = replace(langson(), observations=tuple(found), place=replace(langson().place, en="<script>$x$&"))
+    hostile = replace(langson(), observations=tuple(found), rows=())
+    hostile = replace(hostile, place=replace(hostile.place, en="<script>$x$&"))
     (made,) = chart(hostile, glossary(), ("en",), THEME).charts
     root = ET.fromstring(made.svg)  # noqa: S314  # our own file
     assert "<script>$x$&" in str(root[0].text)

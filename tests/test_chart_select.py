@@ -171,18 +171,28 @@ def test_an_indicator_without_a_name_is_not_drawn() -> None:
     assert choose(found, "VN-09", replace(glossary(), indicators=named)) == ()
 
 
-def test_industry_shows_the_month_beside_the_months_so_far() -> None:
+def test_industry_shows_quarter_and_month_beside_the_months_so_far() -> None:
     found = langson().observations
     plot = plots(*found)["iip-branches"]
-    assert (plot.period, plot.second_period) == ("2023-01/2023-06", "2023-06")
-    assert all(b.second is not None and found[b.second].period == "2023-06" for b in plot.bars)
+    assert (plot.period, plot.others) == ("2023-01/2023-06", ("2023-Q2", "2023-06"))
+    assert all(b.others[1] is not None and found[b.others[1]].period == "2023-06" for b in plot.bars)
 
 
 def test_industry_of_one_period_has_single_bars() -> None:
     found = [observation("iip.mining", "1", period="2025-01"), observation("iip.manufacturing", "2", period="2025-01")]
     plot = plots(*found)["iip-branches"]
-    assert plot.second_period is None
-    assert all(b.second is None for b in plot.bars)
+    assert plot.others == ()
+    assert all(b.others == () for b in plot.bars)
+
+
+def test_industry_shows_a_quarter_only_where_every_branch_has_it() -> None:
+    found = [
+        observation(code, "3", period=period)
+        for code in ("iip.mining", "iip.manufacturing")
+        for period in ("2023-01/2023-06", "2023-Q2", "2023-06")
+    ]
+    assert plots(*found)["iip-branches"].others == ("2023-Q2", "2023-06")
+    assert plots(*found[:-2], found[-1])["iip-branches"].others == ("2023-06",)
 
 
 def test_time_gone_by_is_measured_from_january() -> None:

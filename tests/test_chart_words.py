@@ -153,8 +153,8 @@ def test_a_pair_s_title_and_alternative_text_name_their_period() -> None:
     assert (
         "June 2023: highest Electricity, 12.99%; lowest Water supply and waste management, −0.69%." in said.alternative
     )
-    assert said.alternative.startswith("Horizontal bar chart with pairs of bars: ")
-    single = words(Speaker(langson(), glossary(), "en"), replace(plot, second_period=None))
+    assert said.alternative.startswith("Dot plot: ")
+    single = words(Speaker(langson(), glossary(), "en"), replace(plot, others=()))
     assert single.alternative.startswith("Horizontal bar chart: ")
     vi = words(Speaker(langson(), glossary(), "vi"), plot)
     assert vi.title == "6 tháng đầu năm, công nghiệp chế biến, chế tạo tăng mạnh nhất: 11,09%"

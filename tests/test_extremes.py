@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pypdfium2
 import pytest
-from samples import THEME, bloated, glossary, langson, poor
+from samples import BRIEFS, THEME, glossary, langson, poor
 
 from pipeline.chart import chart
 from pipeline.model import LANGUAGES, Brief, Label
@@ -49,9 +49,7 @@ def values(value: str) -> Callable[[], Brief]:
 
 
 EXTREMES: dict[str, Callable[[], Brief]] = {
-    "rich": langson,
-    "poor": poor,
-    "bloated": bloated,
+    **BRIEFS,
     "one indicator": one_indicator,
     "400 indicators": four_hundred_indicators,
     "long names": long_names,

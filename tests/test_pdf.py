@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -25,11 +25,11 @@ import verapdf
 from conftest import ROOT, SHARED
 from lxml import html as parser
 from pdfminer.high_level import extract_text
-from samples import THEME, bloated, glossary, langson, own_theme, poor
+from samples import BRIEFS, THEME, glossary, own_theme, poor
 
 from pipeline.chart import chart
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX, dataset, sdmx_csv
-from pipeline.model import LANGUAGES, Brief, Charts, Editions
+from pipeline.model import LANGUAGES, Charts, Editions
 from pipeline.press import Press
 from pipeline.render import render
 from pipeline.render.paper import Paper
@@ -58,8 +58,7 @@ def built(source: Path = EXAMPLE) -> tuple[Results, str]:
 
 @cache
 def sample(name: str) -> Editions:
-    briefs: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
-    brief = briefs[name]()
+    brief = BRIEFS[name]()
     return render(brief, chart(brief, glossary(), LANGUAGES, THEME), glossary(), LANGUAGES, THEME)
 
 
@@ -94,7 +93,7 @@ def named(pdf: pikepdf.Pdf, *kinds: str) -> list[Any]:
 def test_both_standards_are_met(tmp_path: Path, reports: list[Path]) -> None:
     if shutil.which("java") is None or not verapdf.JAXB.is_file() or importlib.util.find_spec("jpype") is None:
         pytest.skip("veraPDF needs Java and Debian's libjaxb-java (.ci/run installs them)")
-    files = {"example": built()[0].editions.pdf, **{name: sample(name).pdf for name in ("rich", "poor", "bloated")}}
+    files = {"example": built()[0].editions.pdf, **{name: sample(name).pdf for name in BRIEFS}}
     for kind in ("svg", "png"):
         theme = own_theme(tmp_path / kind, f'[organisation]\nname = "Quỹ Á Châu"\nlogo = "logo.{kind}"\n')
         files[kind] = render(poor(), Charts(()), glossary(), LANGUAGES, theme).pdf
@@ -106,7 +105,7 @@ def test_both_standards_are_met(tmp_path: Path, reports: list[Path]) -> None:
         del broken.Root.StructTreeRoot
         broken.save(tmp_path / "broken.pdf")
     paths = [str(p) for p in sorted(tmp_path.glob("*.pdf"))]
-    assert len(paths) == 7 + len(reports)
+    assert len(paths) == 8 + len(reports)
     command = [sys.executable, str(ROOT / "tests" / "verapdf.py"), *paths]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # ours
     wrong = {Path(path).stem: rules for path, rules in told.items() if rules}
@@ -277,4 +276,4 @@ def test_the_same_bytes_anywhere(tmp_path: Path) -> None:
 
 
 def test_a_pdf_is_small_enough_for_mail() -> None:
-    assert max(len(built()[0].editions.pdf), *(len(sample(n).pdf) for n in ("rich", "poor", "bloated"))) < 600_000
+    assert max(len(built()[0].editions.pdf), *(len(sample(n).pdf) for n in BRIEFS)) < 600_000

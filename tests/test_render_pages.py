@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from samples import TEMPLATES, THEME, bloated, glossary, langson, poor, statement
+from samples import BRIEFS, TEMPLATES, THEME, glossary, langson, poor, statement
 
 from pipeline.chart import chart
 from pipeline.errors import RenderError, TemplateError
@@ -21,7 +21,6 @@ from pipeline.render import render
 from pipeline.theme import read_theme
 
 NONE = Charts(())
-BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
 
 
 @cache

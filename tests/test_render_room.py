@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
 import pytest
-from samples import TEMPLATES, THEME, bloated, glossary, langson, poor
+from samples import BRIEFS, TEMPLATES, THEME, bloated, glossary, langson
 
 from pipeline.chart import chart
 from pipeline.model import LANGUAGES, Brief, Charts, Language
@@ -18,8 +17,6 @@ from pipeline.render.room import Heights, Room, planned, whole
 from pipeline.render.sizes import PAGE, Sizes
 from pipeline.render.view import edition
 from pipeline.typeset import Ruler
-
-BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
 
 
 @cache
@@ -65,7 +62,7 @@ def test_estimates_are_what_is_measured_on_paper(name: str, dense: bool, told: b
 
 def test_what_is_printed_fits_by_the_estimate_and_fills_the_page() -> None:
     brief = bloated()
-    heights = heights_of(brief, glossary(), sized(brief, charts("bloated")))
+    heights = heights_of(brief, charts("bloated"), glossary(), sized(brief, charts("bloated")))
     room = planned(whole(brief, charts("bloated")), heights, PAGE, PAGE)
     assert heights.first(room) <= PAGE
     assert PAGE * 0.94 < heights.second(room) <= PAGE

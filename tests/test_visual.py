@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops
-from samples import THEME, bloated, glossary, langson, poor
+from samples import BRIEFS, THEME, glossary
 
 from pipeline.chart import chart
-from pipeline.model import LANGUAGES, Brief
+from pipeline.model import LANGUAGES
 from pipeline.render import render
 
 REFERENCES = Path(__file__).parent / "visual"
-BRIEFS: dict[str, Callable[[], Brief]] = {"rich": langson, "poor": poor, "bloated": bloated}
 PAGES = [("rich", n) for n in range(4)] + [("poor", n) for n in range(2)] + [("bloated", n) for n in range(2, 4)]
+PAGES += [("coursed", n) for n in range(2, 4)]
 STRONG = 64  # of 255: a difference that an eye sees
 TOLERATED = 0.0004  # of a page's points: a few letters' edges, not a moved line
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from pipeline.chart.draw import Line, Mark, Pen, Sheet, draw
+from pipeline.chart.canvas import Pen
+from pipeline.chart.courses import Courses
+from pipeline.chart.draw import Line, Mark, Sheet, draw
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import choose
-from pipeline.chart.words import Speaker, detail, elapsed, figure_label, series, words
+from pipeline.chart.told import chosen, course_chart, trends
+from pipeline.chart.words import Speaker, columns, detail, elapsed, figure_label, words
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Chart, Charts, Language
 from pipeline.theme import Theme
+
+AFTER = 2  # charts of the period itself before those of its course
 
 
 def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], theme: Theme) -> Charts:
@@ -19,15 +24,20 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], the
     phrase, RenderError where matplotlib fails.
     """
     plots = choose(brief.observations, brief.area, glossary, brief.doubtful)
-    pen = _pen(theme) if plots else None
-    return Charts(
-        tuple(
-            _chart(Speaker(brief, glossary, language), plot, pen)
-            for plot in plots
-            if pen is not None
-            for language in languages
-        )
-    )
+    courses = Courses(brief, glossary)
+    drawn = chosen(courses)
+    if not (plots or drawn):
+        return Charts(())
+    pen = _pen(theme)
+    speakers = [Speaker(brief, glossary, language) for language in languages]
+    try:
+        charts = [course_chart(speaker, d, pen) for d in drawn for speaker in speakers]
+        lines = tuple(t for speaker in speakers for t in trends(speaker, courses, pen))
+    except (ValueError, RuntimeError, OSError) as e:
+        raise RenderError(f"the lines over the months cannot be drawn: {e}") from e
+    bars = [_chart(speaker, plot, pen) for plot in plots for speaker in speakers]
+    before = AFTER * len(languages)
+    return Charts((*bars[:before], *charts, *bars[before:]), lines)
 
 
 def _pen(theme: Theme) -> Pen:
@@ -46,7 +56,7 @@ def _chart(speaker: Speaker, plot: Plot, pen: Pen) -> Chart:
         lines=tuple(_line(speaker, plot, bar) for bar in plot.bars),
         track=100.0 if plot.family.form == "plan" else None,
         mark=mark,
-        legend=tuple(zip(series(speaker, plot), ("accent", "soft"), strict=False)),
+        columns=columns(speaker, plot),
     )
     try:
         svg = draw(sheet, pen)
@@ -65,12 +75,12 @@ def _chart(speaker: Speaker, plot: Plot, pen: Pen) -> Chart:
 
 
 def _line(speaker: Speaker, plot: Plot, bar: Bar) -> Line:
-    marks = []
-    for index, text, tones in (
-        (bar.figure, figure_label(speaker, plot, bar), ("total" if bar.whole else "accent", "fall")),
-        (bar.second, "" if bar.second is None else speaker.amount(bar.second), ("soft", "soft_fall")),
-    ):
-        if index is not None:
-            value = speaker.observation(index).value
-            marks.append(Mark(float(value), text, tones[value < 0], index))
+    value = speaker.observation(bar.figure).value
+    tone = "fall" if value < 0 else "total" if bar.whole else "accent"
+    marks: list[Mark | None] = [Mark(float(value), figure_label(speaker, plot, bar), tone, bar.figure)]
+    for other in bar.others:
+        if other is None:
+            marks.append(None)
+        else:
+            marks.append(Mark(float(speaker.observation(other).value), speaker.number(other), tone, other))
     return Line(speaker.label(bar.indicator), detail(speaker, plot, bar), tuple(marks), bar.whole)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipeline.glossary import Glossary
 
-Form = Literal["contributions", "growth", "pairs", "levels", "plan"]
+Form = Literal["contributions", "growth", "dots", "levels", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ FAMILIES = (
     Family("grdp-contributions", "contributions", "grdp", fewest=3),
     Family("grdp-growth", "growth", "grdp"),
     Family("trade", "levels", "trade.total"),
-    Family("iip-branches", "pairs", "iip"),
+    Family("iip-branches", "dots", "iip"),
     Family("cpi-groups", "growth", "cpi"),
     Family(
         "budget-plan",
@@ -79,14 +79,14 @@ def families(glossary: Glossary) -> tuple[Family, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One indicator: the figure drawn, a second one (pairs), an amount told beside it, its change.
+    """One indicator: the figure drawn, those of other periods (dots), an amount told beside it, its change.
 
-    `second`, `amount` and `change` are indices of observations like `figure`.
+    `others`, `amount` and `change` are indices of observations like `figure`.
     """
 
     indicator: str
     figure: int
-    second: int | None = None
+    others: tuple[int | None, ...] = ()
     amount: int | None = None
     change: int | None = None
     whole: bool = False
@@ -96,9 +96,9 @@ class Bar:
 class Plot:
     """A chart chosen from the data: bars in drawing order, all of `period` and `basis`.
 
-    `until` is the day up to which the figures run where that is before the period's end;
-    `second_period` is that of the second figures of a pairs chart; `total` the whole's growth beside
-    contributions; `elapsed` the part of the plan's year gone by, in percent.
+    `until` is the day up to which the figures run where that is before the period's end; `others` are the periods of
+    the bars' other figures; `total` is the whole's growth beside contributions; `elapsed` the part of the plan's year
+    gone by, in percent.
     """
 
     family: Family
@@ -106,7 +106,7 @@ class Plot:
     basis: str
     bars: tuple[Bar, ...]
     until: str = ""
-    second_period: str | None = None
+    others: tuple[str, ...] = ()
     total: int | None = None
     elapsed: Decimal | None = None
 
@@ -123,5 +123,5 @@ class Plot:
     @property
     def observations(self) -> tuple[int, ...]:
         """Every observation that the chart prints, in drawing order."""
-        found = [i for b in self.bars for i in (b.figure, b.second, b.amount, b.change)] + [self.total]
+        found = [i for b in self.bars for i in (b.figure, *b.others, b.amount, b.change)] + [self.total]
         return tuple(dict.fromkeys(i for i in found if i is not None))

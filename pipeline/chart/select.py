@@ -119,23 +119,27 @@ def _growth(facts: Facts, family: Family) -> Plot | None:
     return Plot(family, period, basis, _ranked(facts, bars), until)
 
 
-def _pairs(facts: Facts, family: Family) -> Plot | None:
-    """Growth with a second, shorter period of the same basis beside it, where most parts have one."""
+def _dots(facts: Facts, family: Family) -> Plot | None:
+    """Growth with that of a quarter and of a month beside it, where all parts have it."""
     plot = _growth(facts, family)
     if plot is None:
         return None
-    shorter = {
-        setting: codes
-        for setting, codes in facts.settings((b.indicator for b in plot.parts), "growth").items()
-        if setting[0] == plot.basis and months(setting[1]) == 1 < months(plot.period) and not setting[2]
-    }
-    setting = _best(shorter, (plot.basis,))
-    if setting is None or len(shorter[setting]) < len(plot.parts):
-        return plot
+    settings = facts.settings((b.indicator for b in plot.parts), "growth")
+    others = []
+    for length in (3, 1):
+        shorter = {
+            setting: codes
+            for setting, codes in settings.items()
+            if months(setting[1]) == length < months(plot.period) and not setting[2] and len(codes) == len(plot.parts)
+        }
+        setting = _best(shorter, (plot.basis,))
+        if setting is not None:
+            others.append(setting)
     bars = tuple(
-        Bar(b.indicator, b.figure, second=facts.find(b.indicator, "growth", *setting), whole=b.whole) for b in plot.bars
+        Bar(b.indicator, b.figure, tuple(facts.find(b.indicator, "growth", *s) for s in others), whole=b.whole)
+        for b in plot.bars
     )
-    return Plot(family, plot.period, plot.basis, bars, plot.until, second_period=setting[1])
+    return Plot(family, plot.period, plot.basis, bars, plot.until, others=tuple(period for _, period, _ in others))
 
 
 def _levels(facts: Facts, family: Family) -> Plot | None:
@@ -179,7 +183,7 @@ def _plan(facts: Facts, family: Family) -> Plot | None:
 BUILDERS = {
     "contributions": _contributions,
     "growth": _growth,
-    "pairs": _pairs,
+    "dots": _dots,
     "levels": _levels,
     "plan": _plan,
 }

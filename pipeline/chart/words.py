@@ -105,7 +105,7 @@ class Speaker(Voice):
 
 def figure_label(speaker: Speaker, plot: Plot, bar: Bar) -> str:
     """What stands at the end of a bar."""
-    if plot.family.form == "contributions":
+    if plot.family.form == "contributions" or plot.others:  # the subtitle has the unit
         return speaker.number(bar.figure)
     if plot.family.form == "levels":
         change = "" if bar.change is None else f" ({speaker.change(bar.change)})"
@@ -114,7 +114,12 @@ def figure_label(speaker: Speaker, plot: Plot, bar: Bar) -> str:
 
 
 def detail(speaker: Speaker, plot: Plot, bar: Bar) -> str:
-    """The quiet line under a bar's name: its amount, and its own plan where the chart's is another."""
+    """The quiet line under a bar's name: its amount, and its own plan where the chart's is another.
+
+    Under the turnover of trade: the balance, worked out of exports and imports where both are exact.
+    """
+    if bar.whole and plot.family.id == "trade":
+        return _balance(speaker, plot)
     other = plot.family.form == "plan" and speaker.observation(bar.figure).basis != plot.basis
     if bar.amount is None:
         return speaker.basis(bar.figure) if other else ""
@@ -122,11 +127,19 @@ def detail(speaker: Speaker, plot: Plot, bar: Bar) -> str:
     return speaker.say("detail.plan", amount=amount, basis=speaker.basis(bar.figure)) if other else amount
 
 
-def series(speaker: Speaker, plot: Plot) -> tuple[str, ...]:
-    """Names of the two series of a pairs chart; none for one series."""
-    if plot.second_period is None:
-        return ()
-    return _when(speaker, plot), capital(title_period(plot.second_period, speaker.language))
+def _balance(speaker: Speaker, plot: Plot) -> str:
+    figures = {b.indicator: speaker.observation(b.figure) for b in plot.parts}
+    exports, imports = figures.get("trade.exports"), figures.get("trade.imports")
+    if exports is None or imports is None or exports.approximation or imports.approximation:
+        return ""
+    balance = exports.value - imports.value
+    key = "balance.surplus" if balance > 0 else "balance.deficit" if balance < 0 else "balance.even"
+    return speaker.say(key, amount=write_number(abs(balance), speaker.language))
+
+
+def columns(speaker: Speaker, plot: Plot) -> tuple[str, ...]:
+    """What heads the figures of each period of a dots chart; nothing for one period."""
+    return tuple(short_period(p, speaker.language) for p in (plot.period, *plot.others)) if plot.others else ()
 
 
 def elapsed(speaker: Speaker, plot: Plot) -> str:
@@ -258,7 +271,7 @@ def _plan_title(speaker: Speaker, plot: Plot) -> str:
 TITLES = {
     "contributions": _contribution_title,
     "growth": _growth_title,
-    "pairs": _growth_title,
+    "dots": _growth_title,
     "levels": _levels_title,
     "plan": _plan_title,
 }
@@ -274,7 +287,7 @@ def _dated(speaker: Speaker, plot: Plot, title: str) -> str:
         return speaker.say("title.until", date=short_period(plot.until, language), title=title)
     usual = period.month if plot.family.id == "cpi-groups" else period.cumulative
     stock = speaker.glossary.indicators[plot.parts[0].indicator].is_stock
-    if stock or (plot.period == usual and plot.second_period is None):
+    if stock or (plot.period == usual and not plot.others):
         return title
     return speaker.say("title.dated", period=period_of_year(plot.period, language), title=title)
 
@@ -288,10 +301,11 @@ def _subtitle(speaker: Speaker, plot: Plot) -> str:
     else:
         some = ".some" if plot.family.id == "cpi-groups" and not plot.complete else ""
         measure = speaker.say(key + some, basis=speaker.basis(_of_basis(speaker, plot).figure))
-    period = uncapital(_when(speaker, plot), speaker.language)
-    if plot.second_period is not None:
-        second = title_period(plot.second_period, speaker.language)
-        period = speaker.say("subtitle.pairs", period=period, second=second)
+    periods = [uncapital(_when(speaker, plot), speaker.language)]
+    periods += [title_period(p, speaker.language) for p in plot.others]
+    period = periods[-1]
+    if plot.others:
+        period = speaker.say("subtitle.periods", first=", ".join(periods[:-1]), last=period)
     return speaker.say("subtitle", measure=measure, place=speaker.pick(speaker.brief.place), period=period)
 
 
@@ -315,29 +329,29 @@ def _extremes(speaker: Speaker, plot: Plot) -> str:
     top, bottom = _ends(speaker, plot)
     told = {
         "highest": speaker.label(top.indicator),
-        "high": figure_label(speaker, plot, top),
+        "high": speaker.amount(top.figure) if plot.others else figure_label(speaker, plot, top),
         "lowest": speaker.label(bottom.indicator),
-        "low": figure_label(speaker, plot, bottom),
+        "low": speaker.amount(bottom.figure) if plot.others else figure_label(speaker, plot, bottom),
     }
-    if plot.second_period is None:
+    if not plot.others:
         return speaker.say("extremes", **told)
-    first, second = series(speaker, plot)
-    ranked = sorted((speaker.observation(b.second).value, b.second) for b in plot.parts if b.second is not None)
-    low, high = ranked[0][1], ranked[-1][1]
-    then = {
-        "highest": speaker.label(speaker.observation(high).indicator),
-        "high": speaker.amount(high),
-        "lowest": speaker.label(speaker.observation(low).indicator),
-        "low": speaker.amount(low),
-    }
-    return (
-        f"{speaker.say('extremes.dated', period=first, **told)} {speaker.say('extremes.dated', period=second, **then)}"
-    )
+    parts = [speaker.say("extremes.dated", period=_when(speaker, plot), **told)]
+    for n, period in enumerate(plot.others):
+        ranked = sorted((speaker.observation(i).value, i) for b in plot.parts if (i := b.others[n]) is not None)
+        low, high = ranked[0][1], ranked[-1][1]
+        then = {
+            "highest": speaker.label(speaker.observation(high).indicator),
+            "high": speaker.amount(high),
+            "lowest": speaker.label(speaker.observation(low).indicator),
+            "low": speaker.amount(low),
+        }
+        parts.append(speaker.say("extremes.dated", period=capital(title_period(period, speaker.language)), **then))
+    return " ".join(parts)
 
 
 def _form(plot: Plot) -> str:
-    """What is seen: pairs of bars only where there is a second period."""
-    return "growth" if plot.family.form == "pairs" and plot.second_period is None else plot.family.form
+    """What is seen: dots only where there is another period."""
+    return "growth" if plot.family.form == "dots" and not plot.others else plot.family.form
 
 
 def words(speaker: Speaker, plot: Plot) -> Words:

@@ -17,15 +17,21 @@ from pipeline.compose.rows import rows
 from pipeline.compose.topics import every
 from pipeline.compose.words import Writer, statement
 from pipeline.glossary import Glossary
-from pipeline.model import Article, Brief, Checked, Extraction, Row, Signature, Statement, Translation
+from pipeline.history import related
+from pipeline.model import Article, Brief, Checked, Extraction, Past, Row, Signature, Statement, Translation
 
 __all__ = ["compose"]
 
 
 def compose(
-    article: Article, extraction: Extraction, checked: Checked, translation: Translation, glossary: Glossary
+    article: Article,
+    extraction: Extraction,
+    checked: Checked,
+    translation: Translation,
+    glossary: Glossary,
+    past: Iterable[Past] = (),
 ) -> Brief:
-    """Article, Extraction, Checked, Translation, Glossary -> Brief
+    """Article, Extraction, Checked, Translation, Glossary, Past -> Brief
 
     What an error of the report puts in doubt is not printed; the notes name the error. Sentences about figures
     are written by the glossary's patterns in each language; sentences on difficulties and outlook are the
@@ -72,6 +78,7 @@ def compose(
         observations=extraction.observations,
         signature=signature,
         doubtful=in_doubt(checked),
+        past=related(past, extraction.observations, glossary),
     )
 
 

@@ -56,16 +56,16 @@ def render(
         document = paper.lay_out(page(tuple(editions), "print"))
         return document, measure(document, languages, PAGE, short=room.short)
 
-    document = _fitted(most, heights_of(brief, glossary, sizes), lay_out)
+    document = _fitted(most, heights_of(brief, charts, glossary, sizes), lay_out)
     return Editions(html=screen, pdf=paper.write(document, enclosed, brief.published))
 
 
-def heights_of(brief: Brief, glossary: Glossary, sizes: dict[Language, Sizes]) -> Heights:
+def heights_of(brief: Brief, charts: Charts, glossary: Glossary, sizes: dict[Language, Sizes]) -> Heights:
     """What a room takes on paper, by the language that takes most."""
 
     def first(room: Room) -> float:
         rows = room.rows_of(brief.rows)
-        tables = {n: Setter(brief, glossary, n).table(rows) for n in sizes}
+        tables = {n: Setter(brief, glossary, n, charts.trends).table(rows) for n in sizes}
         return max(s.front(room, tables[n]) for n, s in sizes.items())
 
     def second(room: Room) -> float:

@@ -24,6 +24,7 @@ SECTION = 3 * MM
 GRID_GAP = 4 * MM
 AFTER_CHARTS = 4.5 * MM
 BEFORE_BACK = 5 * MM
+TREND = 40 * PT  # of a row's small line
 PADDING = 2.4 * MM  # beside the cells of the table
 FEW = 3  # sentences of one section that stand under each other, across the page
 TORN = 60.0  # pixels that a section in two columns must save
@@ -122,6 +123,8 @@ class Sizes:
         ]
         if table.levels:
             widths += [figures("value", [r.value for r in rows]), column("unit", (r.unit for r in rows))]
+        if table.drawn:
+            widths.append(column("trend", (), TREND))
         if table.planned:
             widths.append(figures("plan", [r.plan for r in rows]))
         return widths

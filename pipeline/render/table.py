@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import Markup
+
 from pipeline.figures import MARKS, write_amount
-from pipeline.model import Label, Language, Observation, Row
-from pipeline.typeset import MEANINGS, Voice, basis_words, capital, mark, short_period, signed
+from pipeline.history import reported
+from pipeline.model import Label, Language, Observation, Row, Trend
+from pipeline.typeset import MEANINGS, Voice, basis_words, capital, mark, month_label, short_period, signed
 
 DIRECTIONS = {1: "▲", -1: "▼", 0: ""}
 # Characters that an official label may have; a longer one gives way to the indicator's short name.
@@ -52,6 +55,7 @@ class TableRow:
     change: Cell | None
     basis: str
     plan: Cell | None
+    trend: Markup  # the change over the months, drawn; empty without a history
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +70,25 @@ class Group:
 class Table:
     """The key indicators; `widths` are those of what follows the decimal mark, by column.
 
-    `levels`, `planned`: some row has an amount, a share of plan, so there are columns for them.
+    `levels`, `planned`, `drawn`: some row has an amount, a share of plan, a trend, so there are columns for them.
     """
 
     groups: tuple[Group, ...]
     widths: dict[str, str]
     levels: bool
     planned: bool
+    drawn: bool
     columns: int
     legend: str
 
 
 @dataclass(frozen=True, slots=True)
 class Setter(Voice):
-    """Sets one language's texts."""
+    """Sets one language's texts, and the drawings that stand between them."""
 
     STAGE = "render"
+
+    trends: tuple[Trend, ...] = ()  # of the language, in the order of the brief's rows
 
     def figure(self, index: int, text: str) -> Piece:
         o = self.brief.observations[index]
@@ -141,7 +148,14 @@ class Setter(Voice):
             change=self.cell(row.change, change=True),
             basis=self.basis(row.change),
             plan=self.cell(row.plan, percent=True),
+            trend=self.trend(row),
         )
+
+    def trend(self, row: Row) -> Markup:
+        """The row's small line; nothing where it has none."""
+        n = self.brief.rows.index(row)
+        # The SVG is this program's own; its words were escaped when it was drawn.
+        return Markup("".join(t.svg for t in self.trends if (t.row, t.language) == (n, self.language)))  # noqa: S704  # see above
 
     def group(self, code: str) -> str:
         """A row's group is a topic code or already a group of the table."""
@@ -164,8 +178,13 @@ class Setter(Voice):
             )
         }
         levels, planned = any(r.value for r in set_rows), any(r.plan for r in set_rows)
-        columns = 5 + 2 * levels + planned
-        return Table(groups, widths, levels, planned, columns, " ".join(self.legend(rows, sorted(statuses))))
+        drawn = any(r.trend for r in set_rows)
+        columns = 5 + 2 * levels + planned + drawn
+        legend = self.legend(rows, sorted(statuses))
+        if drawn:
+            first, last = (month_label(r, self.language) for r in reported(self.brief))
+            legend.append(self.say("legend.trend", column=self.say("column.trend"), first=first, last=last))
+        return Table(groups, widths, levels, planned, drawn, columns, " ".join(legend))
 
     def meanings(self, marks: list[tuple[str, str]]) -> str:
         """Marks and their words -> the legend's sentence."""

@@ -148,7 +148,8 @@ def left_out(s: Setter, room: Room) -> str:
 # Fixed texts that the templates name as say.<key>.
 FIXED = (
     "evidence", "languages", "logo", "name", "edition", "points", "table", "charts", "notes", "in_vietnamese",
-    "column.indicator", "column.period", "column.value", "column.unit", "column.change", "column.basis", "column.plan",
+    "column.indicator", "column.period", "column.value", "column.unit", "column.change", "column.basis", "column.trend",
+    "column.plan",
 )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def _picture(chart: Chart) -> Picture:
 
 def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language, room: Room) -> Edition:
     """Brief, Charts -> one language's edition, as much of it as the room allows; the sections in one column."""
-    s = Setter(brief, glossary, language)
+    s = Setter(brief, glossary, language, charts.trends)
     sections = tuple(
         Section(name, s.say(name), s.say("continued", title=s.say(name)), _statements(s, said))
         for name, said in (

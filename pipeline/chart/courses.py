@@ -1,0 +1,86 @@
+"""A brief and what earlier reports said -> courses: one figure over the months, for lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.answers import answers
+from pipeline.glossary import Glossary
+from pipeline.history import Kind, kinds
+from pipeline.model import Brief, Observation
+
+FEWEST = 3  # points that make a course
+MONTHS = 13  # from the same month of the year before
+
+Key = tuple[str, str, str, str, int, Kind]  # indicator, measure, basis, unit, scale, kind of period
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One month's figure: the number of the month (year x 12 + month - 1), and the observation that it is.
+
+    `index` is that of the brief's own observation; None for an earlier report's.
+    """
+
+    month: int
+    observation: Observation
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The same measure of one indicator for periods of one kind, in their order; the last point is the brief's own."""
+
+    kind: Kind
+    points: tuple[Point, ...]
+
+    @property
+    def last(self) -> Observation:
+        """The brief's own figure."""
+        return self.points[-1].observation
+
+
+class Courses:
+    """What is known of the brief's own area, by what it measures and over what kind of period.
+
+    Of several reports on one period the last one counts, and before all the brief's own.
+    """
+
+    def __init__(self, brief: Brief, glossary: Glossary) -> None:
+        self.brief = brief
+        self._found: dict[Key, dict[int, Point]] = {}
+        for past in brief.past:
+            self._add(past.observation, None)
+        for i in answers(brief.observations, glossary, brief.doubtful):
+            self._add(brief.observations[i], i)
+
+    def _add(self, o: Observation, index: int | None) -> None:
+        if o.area == self.brief.area and not o.until:
+            for kind, month in kinds(o.period).items():
+                self._found.setdefault(_key(o, kind), {})[month] = Point(month, o, index)
+
+    def of(self, index: int, wanted: Sequence[Kind] = ("month", "cumulative", "quarter", "day")) -> Course | None:
+        """The course that ends with an observation of the brief, of the first wanted kind that has enough points."""
+        o = self.brief.observations[index]
+        ends = kinds(o.period)
+        for kind in (k for k in wanted if k in ends):
+            found = self._found.get(_key(o, kind), {})
+            points = tuple(found[m] for m in sorted(found) if ends[kind] - MONTHS < m <= ends[kind])
+            if len(points) >= FEWEST and points[-1].index == index:
+                return Course(kind, points)
+        return None
+
+    def latest(self, indicator: str, kind: Kind) -> Course | None:
+        """The course of an indicator's change on a year earlier up to the brief's month."""
+        period = self.brief.period.month if kind == "month" else self.brief.period.cumulative
+        for i, o in enumerate(self.brief.observations):
+            if (o.indicator, o.measure, o.basis, o.period) == (indicator, "growth", "year_ago", period):
+                course = self.of(i, (kind,))
+                if course is not None:
+                    return course
+        return None
+
+
+def _key(o: Observation, kind: Kind) -> Key:
+    return o.indicator, o.measure, o.basis, o.unit, o.scale, kind

@@ -1,0 +1,120 @@
+"""Earlier reports -> what they said about the same area, for figures to be seen in their course.
+
+A folder of runs is read by its stage files: of each run the brief's observations, without those that its report
+contradicted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.answers import answers
+from pipeline.errors import StoreError
+from pipeline.glossary import Glossary
+from pipeline.model import Brief, Observation, Past
+from pipeline.store import from_json
+
+BRIEF = "5-brief.json"
+REPORTS = 24  # of one area, the latest; more would not be shown
+
+Kind = Literal["month", "quarter", "cumulative", "day"]
+# An area's code, a month -> figures of its earlier reports, the oldest report first.
+Earlier = Callable[[str, str], tuple[Past, ...]]
+
+
+def nothing_earlier(_area: str, _month: str) -> tuple[Past, ...]:
+    """A history without reports."""
+    return ()
+
+
+def read_history(folder: Path, area: str, month: str) -> tuple[Past, ...]:
+    """Folder of runs, an area's code, a month ("2025-04") -> what the area's reports of earlier months said.
+
+    The oldest report first. Raises StoreError where the folder or one of its runs cannot be read.
+    """
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: no folder of earlier runs")
+    try:
+        briefs = [(file, json.loads(file.read_bytes())) for file in sorted(folder.glob(f"*/{BRIEF}"))]
+        reports = [
+            (brief["period"]["month"], file, brief)
+            for file, brief in briefs
+            if brief["area"] == area and brief["period"]["month"] < month
+        ]
+    except OSError as e:
+        raise StoreError(f"{folder}: cannot be read: {e.strerror}") from e
+    except (ValueError, KeyError, TypeError) as e:
+        raise StoreError(f"{folder}: a {BRIEF} in it is none: {e}") from e
+    past: list[Past] = []
+    for report, file, brief in sorted(reports, key=lambda r: r[0])[-REPORTS:]:
+        past += _said(report, file, brief)
+    return tuple(past)
+
+
+def _said(report: str, file: Path, brief: dict[str, Any]) -> Iterable[Past]:
+    try:
+        found = from_json(json.dumps(brief["observations"]), tuple[Observation, ...])
+        doubtful = set(from_json(json.dumps(brief["doubtful"]), tuple[int, ...]))
+    except (StoreError, KeyError) as e:
+        raise StoreError(f"{file}: made by another version of this program; build that brief again ({e})") from e
+    return [Past(report, o) for n, o in enumerate(found) if n not in doubtful]
+
+
+def related(past: Iterable[Past], observations: Sequence[Observation], glossary: Glossary) -> tuple[Past, ...]:
+    """What earlier reports said about what these observations measure, in the same unit, as far as it may be printed.
+
+    The reports stay in their order.
+    """
+    measured = {_measured(o) for o in observations}
+    kept: list[Past] = []
+    for _, said in groupby(past, key=lambda p: p.report):
+        report = tuple(said)
+        printable = answers([p.observation for p in report], glossary)
+        kept += (report[i] for i in sorted(printable) if _measured(report[i].observation) in measured)
+    return tuple(kept)
+
+
+def _measured(o: Observation) -> tuple[str, str, str, str, str, int]:
+    return o.indicator, o.area, o.measure, o.basis, o.unit, o.scale
+
+
+def kinds(period: str) -> dict[Kind, int]:
+    """Period code -> of which courses it is a point, with the number of its last month; a year's own is none.
+
+    January is a month and the months so far, a first quarter a quarter and these.
+    """
+    found: dict[Kind, int] = {}
+    if match := re.fullmatch(r"(\d{4})-(\d\d)-\d\d", period):
+        found["day"] = _number(match[1], match[2])
+    elif match := re.fullmatch(r"(\d{4})-(\d\d)", period):
+        found["month"] = _number(match[1], match[2])
+        if match[2] == "01":
+            found["cumulative"] = found["month"]
+    elif match := re.fullmatch(r"(\d{4})-Q([1-4])", period):
+        found["quarter"] = _number(match[1], str(int(match[2]) * 3))
+        if match[2] == "1":
+            found["cumulative"] = found["quarter"]
+    elif match := re.fullmatch(r"(\d{4})-01/\1-(\d\d)", period):
+        found["cumulative"] = _number(match[1], match[2])
+    elif re.fullmatch(r"\d{4}", period):
+        found["cumulative"] = _number(period, "12")
+    return found
+
+
+def month_code(number: int) -> str:
+    """A month's number -> its code ("2025-04")."""
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+def reported(brief: Brief) -> tuple[str, str]:
+    """The months of the first and the last report that a brief's figures come from."""
+    return min([brief.period.month, *(p.report for p in brief.past)]), brief.period.month
+
+
+def _number(year: str, month: str) -> int:
+    return int(year) * 12 + int(month) - 1

@@ -1,0 +1,199 @@
+"""Earlier reports: what is taken from them, what counts where they differ, and the lines that show it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from samples import THEME, coursed, glossary, langson, observation
+
+from pipeline.chart import chart
+from pipeline.chart.canvas import Pen
+from pipeline.chart.courses import Courses
+from pipeline.chart.lines import Dot, LineSheet, Panel, draw_lines
+from pipeline.cli import main
+from pipeline.errors import StoreError
+from pipeline.history import BRIEF, kinds, read_history, related, reported
+from pipeline.model import LANGUAGES, Brief, Observation, Past
+from pipeline.store import to_json
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("2025-04", {"month": 24303}),
+        ("2025-01", {"month": 24300, "cumulative": 24300}),
+        ("2025-Q1", {"quarter": 24302, "cumulative": 24302}),
+        ("2025-Q2", {"quarter": 24305}),
+        ("2025-01/2025-04", {"cumulative": 24303}),
+        ("2025-04/2025-06", {}),
+        ("2025-04-30", {"day": 24303}),
+        ("2024", {"cumulative": 24299}),
+    ],
+)
+def test_a_period_is_a_point_of_its_kinds_of_course(period: str, expected: dict[str, int]) -> None:
+    assert kinds(period) == expected
+
+
+def write(
+    folder: Path, month: str, *observations: Observation, area: str = "VN-09", doubtful: tuple[int, ...] = ()
+) -> None:
+    brief = replace(langson(), observations=observations, rows=(), area=area, doubtful=doubtful)
+    brief = replace(brief, period=replace(brief.period, month=month))
+    run = folder / f"{area}-{month}"
+    run.mkdir(parents=True)
+    (run / BRIEF).write_text(to_json(brief), encoding="utf-8")
+
+
+def test_a_folder_of_runs_gives_the_area_s_earlier_reports_in_order(tmp_path: Path) -> None:
+    write(tmp_path, "2023-05", observation("cpi", "1"), observation("iip", "9"), doubtful=(1,))
+    write(tmp_path, "2022-12", observation("cpi", "2"))
+    write(tmp_path, "2023-06", observation("cpi", "3"))
+    write(tmp_path, "2023-04", observation("cpi", "4"), area="VN-66")
+    found = read_history(tmp_path, "VN-09", "2023-06")
+    assert [(p.report, str(p.observation.value)) for p in found] == [("2022-12", "2"), ("2023-05", "1")]
+
+
+def test_a_folder_that_is_none_or_holds_something_else_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no folder"):
+        read_history(tmp_path / "none", "VN-09", "2023-06")
+    write(tmp_path, "2023-05", observation("cpi", "1"))
+    file = tmp_path / "VN-09-2023-05" / BRIEF
+    old = json.loads(file.read_text(encoding="utf-8"))
+    del old["observations"][0]["rule"]
+    file.write_text(json.dumps(old), encoding="utf-8")
+    with pytest.raises(StoreError, match="another version"):
+        read_history(tmp_path, "VN-09", "2023-06")
+    file.write_text("[]", encoding="utf-8")
+    with pytest.raises(StoreError, match="is none"):
+        read_history(tmp_path, "VN-09", "2023-06")
+
+
+def test_only_what_may_be_printed_of_what_is_measured_now_is_kept() -> None:
+    now = [observation("cpi", "1"), observation("retail", "15", "level", "", unit="VND", scale=9)]
+    past = [
+        Past("2023-04", observation("cpi", "2", period="2023-04")),
+        Past("2023-04", observation("iip", "3", period="2023-04")),  # not measured now
+        Past("2023-04", observation("retail", "14", "level", "", unit="VND", scale=6)),  # in another unit
+        Past("2023-05", observation("cpi", "4", period="2023-05")),  # two figures for one fact
+        Past("2023-05", observation("cpi", "5", period="2023-05")),
+    ]
+    assert related(past, now, glossary()) == (past[0],)
+
+
+def brief_with(*past: tuple[str, str, str], own: str = "9") -> Brief:
+    """Consumer prices by report, period and figure, and the brief's own for June."""
+    told = tuple(Past(report, observation("cpi", value, period=period)) for report, period, value in past)
+    return replace(langson(), observations=(observation("cpi", own, period="2023-06"),), rows=(), past=told)
+
+
+def test_the_latest_report_counts_and_the_brief_s_own_before_all() -> None:
+    brief = brief_with(
+        ("2023-04", "2023-04", "1"), ("2023-04", "2023-06", "2"), ("2023-05", "2023-05", "3"),
+        ("2023-05", "2023-04", "4"),
+    )  # fmt: skip
+    course = Courses(brief, glossary()).of(0)
+    assert course is not None
+    assert [str(p.observation.value) for p in course.points] == ["4", "3", "9"]
+    assert [p.index for p in course.points] == [None, None, 0]
+
+
+def test_two_points_are_no_course_and_a_year_back_is_enough() -> None:
+    assert Courses(brief_with(("2023-05", "2023-05", "1")), glossary()).of(0) is None
+    older = [(f"2022-{m:02}", f"2022-{m:02}", str(m)) for m in range(1, 13)]
+    course = Courses(brief_with(*older), glossary()).of(0)
+    assert course is not None
+    assert course.points[0].observation.period == "2022-06"
+
+
+def test_another_area_or_a_figure_up_to_a_day_is_no_point() -> None:
+    brief = brief_with(("2023-03", "2023-03", "1"), ("2023-04", "2023-04", "2"), ("2023-05", "2023-05", "3"))
+    a, b, c = brief.past
+    other = replace(b, observation=replace(b.observation, area="VN-09/urban"))
+    early = replace(c, observation=replace(c.observation, until="2023-05-15"))
+    assert Courses(replace(brief, past=(a, b, c)), glossary()).of(0) is not None
+    assert Courses(replace(brief, past=(a, other, c)), glossary()).of(0) is not None  # three are left
+    assert Courses(replace(brief, past=(a, other, early)), glossary()).of(0) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "title"),
+    [
+        ("9", "Consumer prices: +9% in June, up from −3% in May"),
+        ("-4.5", "Consumer prices: −4.5% in June, down from −3% in May"),
+        ("-3", "Consumer prices: −3% in June, as in May"),
+    ],
+)
+def test_a_course_s_title_sets_the_newest_figure_against_the_one_before(own: str, title: str) -> None:
+    brief = brief_with(("2023-03", "2023-03", "1"), ("2023-05", "2023-05", "-3"), own=own)
+    (made,) = (c for c in chart(brief, glossary(), ("en",), THEME).charts if c.id == "course-lead")
+    assert made.title == title
+    assert "March 2023 +1%, May 2023 −3%, June 2023" in made.alternative
+    assert made.source.endswith("reports of Mar 2023 to Jun 2023")
+    assert made.observations == (0,)
+
+
+def test_the_figure_of_another_year_has_its_year() -> None:
+    brief = brief_with(("2022-10", "2022-10", "1"), ("2022-12", "2022-12", "2"))
+    (made,) = (c for c in chart(brief, glossary(), ("en",), THEME).charts if c.id == "course-lead")
+    assert made.title.endswith("in June, up from +2% in December 2022")
+
+
+def test_rows_and_charts_have_lines_in_every_language() -> None:
+    brief = coursed()
+    made = chart(brief, glossary(), LANGUAGES, THEME)
+    assert {c.id for c in made.charts} >= {"course-lead", "courses"}
+    assert [c.language for c in made.charts if c.id == "courses"] == list(LANGUAGES)
+    by_language = {language: [t.row for t in made.trends if t.language == language] for language in LANGUAGES}
+    assert by_language["vi"] == by_language["en"] != []
+    row = brief.rows[made.trends[0].row]
+    assert row.change is not None
+    own = brief.observations[row.change]
+    assert f"{own.value}".replace(".", ",") in made.trends[0].alternative
+    assert chart(langson(), glossary(), LANGUAGES, THEME).trends == ()
+    assert reported(brief) == ("2022-06", "2023-06")
+
+
+def lines(*dots: tuple[int, float], panels: int = 1) -> str:
+    told = tuple(Dot(month, value, f"{value:g}", n) for n, (month, value) in enumerate(dots))
+    sheet = LineSheet("test", "words", (Panel("Tên", told),) * panels, "1/2023", "12/2023")
+    return draw_lines(sheet, Pen(THEME))
+
+
+def test_a_missing_month_has_a_pale_line() -> None:
+    pale = f'stroke="{THEME.colours["soft"]}"'
+    assert pale not in lines((1, 1), (2, 2), (3, 3))
+    assert lines((1, 1), (3, 2), (4, 3)).count(pale) == 1
+
+
+def test_with_little_room_the_ends_and_the_extremes_have_their_figures() -> None:
+    values = [5, 7, 3, 6, 7.5, 4, 9, 1, 6, 5.5, 6.5, 8, 7.2]
+    svg = lines(*enumerate(values), panels=2)
+    told = re.findall(r"<text[^>]*>\s*([\d.]+)\s*</text>", svg)
+    assert {"9", "1", "7.2"} <= set(told)
+    assert len(told) < 2 * len(values)
+
+
+def test_with_room_the_turns_have_their_figures_and_no_point_between() -> None:
+    svg = lines((1, 1), (2, 2), (3, 3), (4, 1), (5, 1), (6, 4))
+    assert re.findall(r"<text[^>]*>\s*([\d.]+)\s*</text>", svg) == ["1", "3", "4"]
+
+
+@pytest.mark.parametrize("value", [0.0, -1e9, 1e-9])
+def test_one_value_over_all_months_is_a_level_line(value: float) -> None:
+    assert "nan" not in lines((1, value), (2, value), (3, value)).lower()
+
+
+def test_real_reports_in_their_order_build_up_a_course(shared: Path, tmp_path: Path) -> None:
+    for month in ("01", "02", "03", "04"):
+        source = shared / "reports" / f"hungyen_2025-{month}.txt"
+        assert main(["build", str(source), "--out", str(tmp_path), "--history", str(tmp_path), "--quiet"]) == 0
+    html = (tmp_path / "hung-yen-2025-04" / "brief.html").read_text(encoding="utf-8")
+    assert "January 2025 +5.04%, March 2025 +3.61%, April 2025 +3.57%" in html
+    assert "reports of Jan 2025 to Apr 2025" in html
+    table = (tmp_path / "hung-yen-2025-04" / "history.csv").read_text(encoding="utf-8").splitlines()
+    assert {line[:7] for line in table[1:]} == {"2025-01", "2025-02", "2025-03"}
+    assert not (tmp_path / "hung-yen-2025-01" / "history.csv").exists()

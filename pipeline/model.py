@@ -367,8 +367,19 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """Where a text prints a figure of the brief: its characters, and the index in Brief.observations."""
+
+    span: Span
+    observation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart in one language: SVG, and words for those who cannot see it."""
+    """One chart in one language: SVG, and words for those who cannot see it.
+
+    `title_figures` and `subtitle_figures` say which figures these texts print.
+    """
 
     id: str  # "grdp-contributions"
     language: Language
@@ -378,6 +389,8 @@ class Chart:
     alternative: str
     svg: str
     observations: tuple[int, ...]
+    title_figures: tuple[Figure, ...] = ()
+    subtitle_figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

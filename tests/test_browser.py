@@ -104,6 +104,15 @@ def test_a_bar_of_a_chart_shows_its_sentence(page: Page) -> None:
     assert page.locator("#tip").is_visible()
 
 
+def test_a_chart_s_title_and_quiet_line_show_their_sentences(page: Page) -> None:
+    for figure in ("h3 a.why", ".subtitle a.why"):
+        page.locator(f"#vi .charts {figure}").first.focus()
+        assert page.locator("#tip mark").is_visible()
+    plan = page.locator("#vi figure", has_text="dự toán").first
+    plan.locator("a.why", has_text="triệu đồng").first.focus()
+    assert "triệu đồng" in page.locator("#tip mark").inner_text()
+
+
 def test_every_figure_has_its_sentence(page: Page) -> None:
     for language in LANGUAGES:
         figures = page.locator(f"#{language} a.why")

@@ -7,12 +7,25 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import glossary, langson, observation
+from samples import THEME, glossary, langson, observation
 
+from pipeline.chart import chart as charts_of
 from pipeline.chart.plot import FAMILIES
 from pipeline.chart.select import choose
-from pipeline.chart.words import FRACTIONS, Speaker, figure_label, words
-from pipeline.model import GROWTH_BASES, PLAN_BASES, Approximation, Brief, Label, Language, Observation
+from pipeline.chart.words import FRACTIONS, Speaker, figure_label, marked, parted, words
+from pipeline.figures import write_number
+from pipeline.model import (
+    GROWTH_BASES,
+    LANGUAGES,
+    PLAN_BASES,
+    Approximation,
+    Brief,
+    Figure,
+    Label,
+    Language,
+    Observation,
+    Span,
+)
 
 
 def brief(*found: Observation) -> Brief:
@@ -336,3 +349,22 @@ def test_a_title_never_rises_with_a_fall(changes: list[object], language: Langua
     assert (rise in told) == any(o.value > 0 for o in found)
     assert (fall in told) == any(o.value < 0 for o in found) or (rise in told and fall not in told)
     assert "−" not in told
+
+
+def test_words_say_where_they_print_which_figure() -> None:
+    found = langson().observations
+    seen = 0
+    for made in charts_of(langson(), glossary(), LANGUAGES, THEME).charts:
+        told = ((made.title, made.title_figures), (made.subtitle, made.subtitle_figures))
+        for text, figure in ((text, f) for text, figures in told for f in figures):
+            printed = text[figure.span.start : figure.span.end]
+            assert write_number(abs(found[figure.observation].value), made.language) in printed
+            seen += 1
+        assert not any("\ue000" <= letter <= "\ue002" for letter in made.title + made.subtitle + made.alternative)
+    assert seen > 20
+
+
+def test_marks_of_figures_are_taken_out_of_a_sentence() -> None:
+    text = f"a {marked(3, '5%')}, {marked(12, '6%')} b"
+    assert parted(text) == ("a 5%, 6% b", (Figure(Span(2, 4), 3), Figure(Span(6, 8), 12)))
+    assert parted("plain") == ("plain", ())

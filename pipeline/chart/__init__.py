@@ -71,6 +71,8 @@ def _chart(speaker: Speaker, plot: Plot, pen: Pen) -> Chart:
         alternative=said.alternative,
         svg=svg,
         observations=plot.observations,
+        title_figures=said.title_figures,
+        subtitle_figures=said.subtitle_figures,
     )
 
 
@@ -83,4 +85,4 @@ def _line(speaker: Speaker, plot: Plot, bar: Bar) -> Line:
             marks.append(None)
         else:
             marks.append(Mark(float(speaker.observation(other).value), speaker.number(other), tone, other))
-    return Line(speaker.label(bar.indicator), detail(speaker, plot, bar), tuple(marks), bar.whole)
+    return Line(speaker.label(bar.indicator), detail(speaker, plot, bar), tuple(marks), bar.whole, bar.amount)

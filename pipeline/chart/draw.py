@@ -38,6 +38,7 @@ class Line:
     detail: str
     marks: tuple[Mark | None, ...]
     whole: bool
+    detailed: int | None = None  # the observation that the second line prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +182,10 @@ def _name(drawing: Canvas, row: _Row, middle: float) -> None:
     for text in row.names:
         drawing.text(0, y + LEAD / 2, text, SIZE, "ink", weight=weight)
         y += LEAD
-    for text in row.details:
-        drawing.text(0, y + SMALL_LEAD / 2, text, SMALL, "muted")
-        y += SMALL_LEAD
+    with drawing.observation(row.line.detailed):
+        for text in row.details:
+            drawing.text(0, y + SMALL_LEAD / 2, text, SMALL, "muted")
+            y += SMALL_LEAD
 
 
 def _value(drawing: Canvas, pen: Pen, mark: Mark, x: float, y: float) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pipeline.chart.canvas import Pen
 from pipeline.chart.courses import Course, Courses, Point
 from pipeline.chart.lines import Dot, LineSheet, Panel, draw_lines, draw_trend
-from pipeline.chart.words import Speaker
+from pipeline.chart.words import Speaker, marked, parted
 from pipeline.figures import write_number
 from pipeline.history import Kind, month_code, reported
-from pipeline.model import Chart, Observation, Trend
+from pipeline.model import Chart, Trend
 from pipeline.typeset import capital, mark, month_label, period_of_year, signed, title_period
 
 LEAD = "cpi"  # has a drawing of its own: every report has it, and every month
@@ -34,7 +34,8 @@ def chosen(courses: Courses) -> tuple[Drawn, ...]:
 def course_chart(speaker: Speaker, drawn: Drawn, pen: Pen) -> Chart:
     """A chart of courses. Raises ValueError, RuntimeError or OSError where matplotlib fails."""
     name, courses = drawn
-    title, subtitle = _title(speaker, courses[0]), _subtitle(speaker, courses)
+    title, figures = parted(_title(speaker, courses[0]))
+    subtitle = _subtitle(speaker, courses)
     spoken = " ".join(f"{speaker.label(c.last.indicator)}: {_listed(speaker, c)}." for c in courses)
     alternative = speaker.say("course.alternative", subtitle=subtitle, figures=spoken, title=title)
     months = [p.month for c in courses for p in c.points]
@@ -54,6 +55,7 @@ def course_chart(speaker: Speaker, drawn: Drawn, pen: Pen) -> Chart:
         alternative=alternative,
         svg=draw_lines(sheet, pen),
         observations=tuple(p.index for c in courses for p in c.points if p.index is not None),
+        title_figures=figures,
     )
 
 
@@ -76,16 +78,18 @@ def _dots(speaker: Speaker, course: Course) -> tuple[Dot, ...]:
     return tuple(map(dot, course.points))
 
 
-def _amount(speaker: Speaker, o: Observation) -> str:
-    return f"{mark(o)}{signed(o.value, speaker.language)}%"
+def _amount(speaker: Speaker, point: Point) -> str:
+    o = point.observation
+    text = f"{mark(o)}{signed(o.value, speaker.language)}%"
+    return text if point.index is None else marked(point.index, text)
 
 
 def _listed(speaker: Speaker, course: Course) -> str:
     """Every point in words ("January 2025 5.04%, March 2025 3.61%")."""
-    return ", ".join(
-        f"{capital(title_period(p.observation.period, speaker.language))} {_amount(speaker, p.observation)}"
-        for p in course.points
+    told = ", ".join(
+        f"{capital(title_period(p.observation.period, speaker.language))} {_amount(speaker, p)}" for p in course.points
     )
+    return parted(told)[0]
 
 
 def _title(speaker: Speaker, course: Course) -> str:
@@ -97,8 +101,8 @@ def _title(speaker: Speaker, course: Course) -> str:
     return speaker.say(
         f"course.title.{way}",
         name=speaker.label(now.indicator),
-        now=_amount(speaker, now),
-        then=_amount(speaker, before),
+        now=_amount(speaker, course.points[-1]),
+        then=_amount(speaker, course.points[-2]),
         period=period_of_year(now.period, speaker.language),
         before=write(before.period, speaker.language),
     )

@@ -8,6 +8,7 @@ the report gives inexactly is marked in the drawing (>, <, ≈) and told in word
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,7 +16,7 @@ from decimal import Decimal
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import months
 from pipeline.figures import write_amount, write_date, write_number
-from pipeline.model import Observation
+from pipeline.model import Figure, Observation, Span
 from pipeline.typeset import (
     MEANINGS,
     Voice,
@@ -53,6 +54,28 @@ class Words:
     subtitle: str
     source: str
     alternative: str
+    title_figures: tuple[Figure, ...]
+    subtitle_figures: tuple[Figure, ...]
+
+
+# Around a figure in a sentence that is being made: phrases put it anywhere, and change nothing inside.
+_OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
+_MARKED = re.compile(f"{_OPEN}(\\d+){_MIDDLE}([^{_CLOSE}]*){_CLOSE}")
+
+
+def marked(index: int, text: str) -> str:
+    """A figure's text with the observation that it prints, to be found again by parted()."""
+    return f"{_OPEN}{index}{_MIDDLE}{text}{_CLOSE}"
+
+
+def parted(text: str) -> tuple[str, tuple[Figure, ...]]:
+    """A sentence with marked figures -> the sentence, and where it prints which."""
+    plain, figures, end = "", [], 0
+    for match in _MARKED.finditer(text):
+        plain += text[end : match.start()]
+        figures.append(Figure(Span(len(plain), len(plain) + len(match[2])), int(match[1])))
+        plain, end = plain + match[2], match.end()
+    return plain + text[end:], tuple(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +102,11 @@ class Speaker(Voice):
         """A figure with what the report says before it: a mark, or words in a sentence ("more than 5%")."""
         o = self.observation(index)
         text, sign = write(abs(o.value) if absolute else o.value), mark(o)
-        if not (self.spoken and sign):
-            return text if self.spoken else sign + text
+        if not self.spoken:
+            return sign + text
+        text = marked(index, text)
+        if not sign:
+            return text
         if o.value < 0 and not absolute:
             return self.say(f"inexact.{MEANINGS[sign]}", figure=text)
         return self.say(f"inexact.{o.approximation}", figure=text)
@@ -357,17 +383,13 @@ def _form(plot: Plot) -> str:
 def words(speaker: Speaker, plot: Plot) -> Words:
     """What the chart says in the speaker's language."""
     speaker = replace(speaker, spoken=True)
-    title = capital(_dated(speaker, plot, TITLES[plot.family.form](speaker, plot)))
-    subtitle = _subtitle(speaker, plot)
-    return Words(
-        title=title,
+    title, title_figures = parted(capital(_dated(speaker, plot, TITLES[plot.family.form](speaker, plot))))
+    subtitle, subtitle_figures = parted(_subtitle(speaker, plot))
+    alternative = speaker.say(
+        "alternative",
+        kind=speaker.say(f"kind.{_form(plot)}"),
         subtitle=subtitle,
-        source=_source(speaker, plot),
-        alternative=speaker.say(
-            "alternative",
-            kind=speaker.say(f"kind.{_form(plot)}"),
-            subtitle=subtitle,
-            extremes=_extremes(speaker, plot),
-            title=title,
-        ),
+        extremes=_extremes(speaker, plot),
+        title=title,
     )
+    return Words(title, subtitle, _source(speaker, plot), parted(alternative)[0], title_figures, subtitle_figures)

@@ -44,7 +44,7 @@ class Sizes:
             }
             for width in (COLUMN, WIDTH)
         )
-        self.notes = " ".join("".join(p.text for p in said.pieces) for said in edition.notes)
+        self.notes = " ".join(said.text for said in edition.notes)
 
     def _lines(self, text: str, size: float, width: float, face: str = "regular") -> int:
         return len(self.ruler.wrap(text, width, size * PT, face))
@@ -70,8 +70,8 @@ class Sizes:
         return lines
 
     def _picture(self, picture: Picture) -> float:
-        title = self._lines(picture.title, 8.6, COLUMN, "semibold") * 10.75 * PT
-        subtitle = self._lines(picture.subtitle, 6.9, COLUMN) * 8.97 * PT + 2.3 * MM
+        title = self._lines(picture.title.text, 8.6, COLUMN, "semibold") * 10.75 * PT
+        subtitle = self._lines(picture.subtitle.text, 6.9, COLUMN) * 8.97 * PT + 2.3 * MM
         height = re.search(r'height="([\d.]+)pt"', picture.svg)
         drawing = float(height[1]) * COLUMN / CHART if height else 0.0
         source = self._lines(picture.source, 6.2, COLUMN) * 6.2 * 1.42 * PT + MM

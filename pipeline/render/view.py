@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from pipeline.figures import write_date
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Chart, Charts, Language, Sentence, Span, Statement
+from pipeline.model import Brief, Chart, Charts, Figure, Language, Sentence, Span, Statement
 from pipeline.render.evidence import Quotation
 from pipeline.render.room import Room
 from pipeline.render.table import Piece, Setter, Table
-from pipeline.typeset import tied
+from pipeline.typeset import JOINER, tied
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,19 @@ class Said:
     foreign: bool = False
     span: Span | None = None
 
+    @property
+    def text(self) -> str:
+        """All its words."""
+        return "".join(p.text for p in self.pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A chart with its SVG ready to stand in the page; `observations`: those it prints, spaces between them."""
 
     id: str
-    title: str
-    subtitle: str
+    title: Said
+    subtitle: Said
     source: str
     svg: Markup
     observations: str
@@ -153,11 +158,31 @@ FIXED = (
 )  # fmt: skip
 
 
-def _picture(chart: Chart) -> Picture:
+def _words(s: Setter, text: str, figures: Sequence[Figure]) -> Said:
+    """A chart's words, tied, with the figures that they print."""
+    set_text, places = tied(text), []
+    place = 0
+    for letter in text:  # tied() puts joiners in and changes spaces, nothing else
+        while set_text[place] == JOINER != letter:
+            place += 1
+        places.append(place)
+        place += 1
+    places.append(len(set_text))
+    pieces: list[Piece] = []
+    end = 0
+    for figure in figures:
+        start, stop = places[figure.span.start], places[figure.span.end]
+        pieces += [Piece(set_text[end:start]), s.figure(figure.observation, set_text[start:stop])]
+        end = stop
+    return Said(tuple(p for p in (*pieces, Piece(set_text[end:])) if p.text))
+
+
+def _picture(s: Setter, chart: Chart) -> Picture:
     # The SVG is this program's own; everything in it that came from outside was escaped when drawn.
     svg = Markup(chart.svg)  # noqa: S704  # see above
     shown = " ".join(map(str, chart.observations))
-    return Picture(chart.id, tied(chart.title), tied(chart.subtitle), chart.source, svg, shown)
+    title, subtitle = _words(s, chart.title, chart.title_figures), _words(s, chart.subtitle, chart.subtitle_figures)
+    return Picture(chart.id, title, subtitle, chart.source, svg, shown)
 
 
 def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language, room: Room) -> Edition:
@@ -172,7 +197,9 @@ def edition(brief: Brief, charts: Charts, glossary: Glossary, language: Language
         )
         if said
     )
-    pictures = tuple(_picture(c) for c in room.cut("charts", tuple(c for c in charts.charts if c.language == language)))
+    pictures = tuple(
+        _picture(s, c) for c in room.cut("charts", tuple(c for c in charts.charts if c.language == language))
+    )
     return Edition(
         language=language,
         language_name=s.say("language"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipeline.check import check
 from pipeline.compose import compose
-from pipeline.dataset import DataFile, dataset
+from pipeline.dataset import HISTORY, DataFile, dataset
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
@@ -48,7 +48,7 @@ class Results:
     brief: Brief = field(init=False)
     charts: Charts = field(init=False)
     editions: Editions = field(init=False)
-    files: dict[str, bytes] = field(init=False)  # of the run's folder
+    files: dict[str, bytes | None] = field(init=False)  # of the run's folder; None: none of that name
 
     @cached_property
     def dataset(self) -> tuple[DataFile, ...]:
@@ -100,7 +100,7 @@ def _printed(press: Printing, results: Results) -> Editions:
     finished = press.render(r.brief, r.charts, quoted, r.dataset)
     stages = [s for s in STAGES if s.file.endswith(".json")]
     r.files = {s.file: to_json(getattr(r, s.result)).encode() for s in stages}
-    r.files |= {file.name: file.data for file in r.dataset}
+    r.files |= {HISTORY: None} | {file.name: file.data for file in r.dataset}
     editions = finished()
     r.files |= {"brief.html": editions.html.encode(), "brief.pdf": editions.pdf}
     return editions

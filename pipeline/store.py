@@ -125,10 +125,12 @@ def require_writable(out: Path) -> None:
 def write_run(
     out: Path,
     slug: str,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | None],
     held: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Path:
     """Write a run's files into the folder `out/slug`, all or none; an earlier run's are replaced.
+
+    None in place of a file's bytes: this run has none of that name, and an earlier run's goes.
 
     What else lies in that folder (a person's notes, the source) is not touched. The files are written
     beside it and renamed. `held` is entered for the renames: an interrupt must wait while it lasts. One
@@ -142,7 +144,8 @@ def write_run(
                 shutil.rmtree(work, ignore_errors=True)  # of a run that was killed
                 work.mkdir()
                 for name, data in files.items():
-                    (work / name).write_bytes(data)
+                    if data is not None:
+                        (work / name).write_bytes(data)
                 with held():
                     _put(work, target, files)
             finally:
@@ -175,4 +178,7 @@ def _put(work: Path, target: Path, names: Iterable[str]) -> None:
         if (target / name).is_dir():
             raise StoreError(f"{target / name}: cannot be written: a folder has this name")
     for name in names:
-        (work / name).replace(target / name)
+        if (work / name).exists():
+            (work / name).replace(target / name)
+        else:
+            (target / name).unlink(missing_ok=True)

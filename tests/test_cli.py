@@ -221,6 +221,12 @@ def test_what_is_not_a_runs_folder_is_never_replaced(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["lang-son-2023-06"]
 
 
+def test_a_file_that_a_run_does_not_have_any_more_goes(tmp_path: Path) -> None:
+    write_run(tmp_path, "a", {"x": b"1", "y": b"1"})
+    write_run(tmp_path, "a", {"x": b"2", "y": None, "z": None})
+    assert sorted((p.name, p.read_bytes()) for p in (tmp_path / "a").iterdir()) == [("x", b"2")]
+
+
 def test_a_run_inside_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path, "a", {"x": b"1"})
     (tmp_path / "a" / "notes").mkdir()

@@ -23,6 +23,8 @@ GAP = 5.0  # between name and bar, bar and value
 _OBSERVATION = "observation-"
 
 Shape = Literal["circle", "square", "diamond"]
+Align = Literal["left", "center", "right"]
+_BEFORE: dict[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}  # part of a text that lies before its place
 
 
 class Pen:
@@ -57,24 +59,36 @@ class Canvas:
         from matplotlib.backends.backend_svg import RendererSVG  # noqa: PLC0415  # a heavy import
         from matplotlib.font_manager import FontProperties  # noqa: PLC0415  # a heavy import
 
+        self._pen = pen
         self.colours = pen.theme.colours
         self.width, self.height = width, height
         self._out = StringIO()
-        self._family = pen.theme.family
         self._font = FontProperties
         renderer: Any = RendererSVG  # matplotlib's stubs leave its renderers untyped
         self._svg = renderer(width, height, self._out, metadata={"Date": None, "Creator": None})
 
     def text(
-        self, x: float, y: float, text: str, size: float, tone: str, *, weight: int = 400, ha: str = "left"
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        tone: str,
+        *,
+        weight: int = 400,
+        ha: Align = "left",
     ) -> None:
-        """One line, centred on the height y, beginning, centred or ending at x."""
+        """One line, centred on the height y, beginning, centred or ending at x.
+
+        Every text is placed by its beginning: of one that is anchored elsewhere a PDF loses the space before it.
+        """
         from matplotlib.text import Text  # noqa: PLC0415  # a heavy import
 
         # The baseline is placed here (capital height of Inter: 0.727 em): SVG has no reliable "middle".
         base = y + size * 0.727 / 2
-        anchor = Text(x, self.height - base, ha=ha)
-        font = self._font(family=self._family, size=size, weight=weight)
+        x -= _BEFORE[ha] * self._pen.width(text, size, "semibold" if weight == 600 else "regular")
+        anchor = Text(x, self.height - base)
+        font = self._font(family=self._pen.theme.family, size=size, weight=weight)
         self._svg.draw_text(self._ink(tone), x, base, text, font, 0, ismath=False, mtext=anchor)
 
     def box(self, x: float, y: float, width: float, height: float, tone: str) -> None:

@@ -167,12 +167,13 @@ def _dots(drawing: Canvas, pen: Pen, sheet: Sheet, rows: list[_Row], head: float
         marks = list(zip(row.line.marks, ends, _FORMS, strict=False))
         places = [across(m.value) for m, _, _ in marks if m is not None]
         drawing.line([(min(places), middle), (max(places), middle)], "rule", 1.6)
-        for mark, end, (shape, tone) in reversed(marks):  # the first lies on top
+        for mark, _, (shape, tone) in reversed(marks):  # the first lies on top
             if mark is not None:
                 drawing.dot(across(mark.value), middle, tone, shape)
+        for n, (mark, end, _) in enumerate(marks):
+            if mark is not None:
                 with drawing.observation(mark.observation):
-                    weight = 600 if (shape, tone) == _FORMS[0] else 400
-                    drawing.text(end, middle, mark.text, SIZE, "ink", weight=weight, ha="right")
+                    drawing.text(end, middle, mark.text, SIZE, "ink", weight=400 if n else 600, ha="right")
         top += row.height + extra
 
 

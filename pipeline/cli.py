@@ -26,7 +26,7 @@ from pipeline.check import check
 from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
 from pipeline.extract import extract
 from pipeline.glossary import Glossary, load_glossary
-from pipeline.history import Earlier, nothing_earlier, read_history
+from pipeline.history import Earlier, nothing_earlier, read_history, require_history
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.press import Press, PressBeside
@@ -146,7 +146,7 @@ def _report(watch: _Watch, results: Results) -> None:
     ]
     if brief.past:
         reports = sorted({p.report for p in brief.past})
-        lines.append(f"{len(reports)} earlier reports, {reports[0]} to {reports[-1]}")
+        lines.append(f"earlier reports: {', '.join(reports)}")
     if left:
         advice = "" if translation.engine else " (no translation model: `songngu model install` brings one)"
         lines.append(f"{left} of the brief's sentences left in Vietnamese{advice}")
@@ -162,6 +162,8 @@ def _report(watch: _Watch, results: Results) -> None:
 def _build(arguments: argparse.Namespace) -> None:
     data, name, media = read_source(arguments.source)
     require_writable(arguments.out)
+    if arguments.history is not None:
+        require_history(arguments.history, arguments.out)
     theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
     earlier: Earlier = nothing_earlier if arguments.history is None else partial(read_history, arguments.history)

@@ -9,6 +9,7 @@
       TranslationError           the engine failed while it worked                    exit 4
       RenderError                the PDF or a chart could not be made                 exit 5
       StoreError                 a stage file or folder cannot be written or read     exit 6
+        ArchiveError             an archive, or what shall go into it, cannot be used exit 6
 
 Exit status 1 is "it ran and found something" (`songngu check`: an error of the report; `songngu review import`:
 a correction that cannot be used), 130 an interrupt.
@@ -69,3 +70,7 @@ class StoreError(SongnguError):
     """A stage file or an output folder cannot be written or read."""
 
     exit_status = 6
+
+
+class ArchiveError(StoreError):
+    """An archive cannot be used, or a brief is not such as may go into it."""

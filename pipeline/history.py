@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pipeline.answers import answers
 from pipeline.errors import StoreError
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Observation, Past
+from pipeline.model import Observation, Past
 from pipeline.store import from_json
 
 BRIEF = "5-brief.json"
@@ -32,45 +32,60 @@ def nothing_earlier(_area: str, _month: str) -> tuple[Past, ...]:
     return ()
 
 
+def require_history(folder: Path, out: Path) -> None:
+    """Raise StoreError where a folder of earlier runs cannot be read: before long work, not after.
+
+    The folder that runs are written to need not be there yet.
+    """
+    try:
+        _runs(folder)
+    except StoreError:
+        if folder.absolute() != out.absolute() or folder.exists():
+            raise
+
+
+def _runs(folder: Path) -> list[Path]:
+    try:
+        return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    except OSError as e:
+        raise StoreError(f"{folder}: no folder of earlier runs: {e.strerror}") from e
+
+
 def read_history(folder: Path, area: str, month: str) -> tuple[Past, ...]:
     """Folder of runs, an area's code, a month ("2025-04") -> what the area's reports of earlier months said.
 
-    The oldest report first. Raises StoreError where the folder or one of its runs cannot be read.
+    The oldest report first; of two runs on one month that with the later name. A folder that is not there has none
+    (require_history() has looked at it). Raises StoreError where a run cannot be read.
     """
-    if not folder.is_dir():
-        raise StoreError(f"{folder}: no folder of earlier runs")
-    try:
-        briefs = [(file, json.loads(file.read_bytes())) for file in sorted(folder.glob(f"*/{BRIEF}"))]
-        reports = [
-            (brief["period"]["month"], file, brief)
-            for file, brief in briefs
-            if brief["area"] == area and brief["period"]["month"] < month
-        ]
-    except OSError as e:
-        raise StoreError(f"{folder}: cannot be read: {e.strerror}") from e
-    except (ValueError, KeyError, TypeError) as e:
-        raise StoreError(f"{folder}: a {BRIEF} in it is none: {e}") from e
-    past: list[Past] = []
-    for report, file, brief in sorted(reports, key=lambda r: r[0])[-REPORTS:]:
-        past += _said(report, file, brief)
-    return tuple(past)
+    reports: dict[str, list[Past]] = {}
+    for run in _runs(folder) if folder.exists() else []:
+        file = run / BRIEF
+        try:
+            brief = json.loads(file.read_bytes())
+            report = from_json(json.dumps(brief["period"]["month"]), str)
+            if brief["area"] == area and report < month:
+                reports[report] = list(_said(report, brief))
+        except FileNotFoundError:
+            continue  # a folder of something else
+        except OSError as e:
+            raise StoreError(f"{file}: cannot be read: {e.strerror}") from e
+        except (ValueError, LookupError, TypeError, RecursionError, StoreError) as e:
+            raise StoreError(f"{file}: damaged, or of another version; build that brief again ({e!r:.90})") from e
+    return tuple(p for report in sorted(reports)[-REPORTS:] for p in reports[report])
 
 
-def _said(report: str, file: Path, brief: dict[str, Any]) -> Iterable[Past]:
-    try:
-        found = from_json(json.dumps(brief["observations"]), tuple[Observation, ...])
-        doubtful = set(from_json(json.dumps(brief["doubtful"]), tuple[int, ...]))
-    except (StoreError, KeyError) as e:
-        raise StoreError(f"{file}: made by another version of this program; build that brief again ({e})") from e
+def _said(report: str, brief: dict[str, Any]) -> Iterable[Past]:
+    found = from_json(json.dumps(brief["observations"]), tuple[Observation, ...])
+    doubtful = set(from_json(json.dumps(brief["doubtful"]), tuple[int, ...]))
     return [Past(report, o) for n, o in enumerate(found) if n not in doubtful]
 
 
-def related(past: Iterable[Past], observations: Sequence[Observation], glossary: Glossary) -> tuple[Past, ...]:
+def related(past: Iterable[Past], shown: Iterable[Observation], glossary: Glossary) -> tuple[Past, ...]:
     """What earlier reports said about what these observations measure, in the same unit, as far as it may be printed.
 
     The reports stay in their order.
     """
-    measured = {_measured(o) for o in observations}
+    measured = {_measured(o) for o in shown}
     kept: list[Past] = []
     for _, said in groupby(past, key=lambda p: p.report):
         report = tuple(said)
@@ -84,9 +99,9 @@ def _measured(o: Observation) -> tuple[str, str, str, str, str, int]:
 
 
 def kinds(period: str) -> dict[Kind, int]:
-    """Period code -> of which courses it is a point, with the number of its last month; a year's own is none.
+    """Period code -> of which courses it is a point, with the number of its last month.
 
-    January is a month and the months so far, a first quarter a quarter and these.
+    January is a month and the months so far, a first quarter a quarter and these, a year the months to its end.
     """
     found: dict[Kind, int] = {}
     if match := re.fullmatch(r"(\d{4})-(\d\d)-\d\d", period):
@@ -109,11 +124,6 @@ def kinds(period: str) -> dict[Kind, int]:
 def month_code(number: int) -> str:
     """A month's number -> its code ("2025-04")."""
     return f"{number // 12}-{number % 12 + 1:02}"
-
-
-def reported(brief: Brief) -> tuple[str, str]:
-    """The months of the first and the last report that a brief's figures come from."""
-    return min([brief.period.month, *(p.report for p in brief.past)]), brief.period.month
 
 
 def _number(year: str, month: str) -> int:

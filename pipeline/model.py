@@ -1,4 +1,4 @@
-"""The frozen types that flow between the stages, and nothing else.
+"""The frozen types that flow between the stages, and nothing else (charts and pages: editions.py).
 
     read       source                                       -> Article
     extract    Article, Glossary                            -> Extraction
@@ -361,59 +361,3 @@ class Brief:
     signature: Signature
     doubtful: tuple[int, ...] = ()  # observations that the report itself contradicts: not printed
     past: tuple[Past, ...] = ()  # what earlier reports said about what is observed, the oldest report first
-
-
-# --- chart, render ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Where a text prints a figure of the brief: its characters, and the index in Brief.observations."""
-
-    span: Span
-    observation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One chart in one language: SVG, and words for those who cannot see it.
-
-    `title_figures` and `subtitle_figures` say which figures these texts print.
-    """
-
-    id: str  # "grdp-contributions"
-    language: Language
-    title: str
-    subtitle: str
-    source: str
-    alternative: str
-    svg: str
-    observations: tuple[int, ...]
-    title_figures: tuple[Figure, ...] = ()
-    subtitle_figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """A small line of a table row's change over the months, in one language: SVG, and its figures in words."""
-
-    row: int  # index in Brief.rows
-    language: Language
-    alternative: str
-    svg: str
-
-
-@dataclass(frozen=True, slots=True)
-class Charts:
-    """The charts in the order of the page, every one in each language asked for; and those of the table's rows."""
-
-    charts: tuple[Chart, ...]
-    trends: tuple[Trend, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Editions:
-    """The finished documents."""
-
-    html: str
-    pdf: bytes

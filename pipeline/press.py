@@ -16,9 +16,10 @@ from typing import Any, Protocol, Self
 
 from pipeline.chart import chart
 from pipeline.dataset import DataFile
+from pipeline.editions import Charts, Editions
 from pipeline.errors import RenderError, SongnguError
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Charts, Editions, Language
+from pipeline.model import Brief, Language
 from pipeline.render import render
 from pipeline.render.evidence import Quotation
 from pipeline.theme import Theme
@@ -57,7 +58,7 @@ class Press:
 
 
 class PressBeside:
-    """A press in a process of its own, which is there from the beginning of the `with` to its end."""
+    """A press in a process of its own, which is there from now on to the end of the `with`."""
 
     def __init__(self, press: Press) -> None:
         fork = get_context("fork")  # the press goes over as it is, tables and all
@@ -105,7 +106,9 @@ class PressBeside:
 
     def _ended(self) -> RenderError:
         self._process.join()
-        return RenderError(f"the process that sets the pages ended by itself (status {self._process.exitcode})")
+        status = self._process.exitcode or 0
+        how = f"was killed by signal {-status} (too little memory?)" if status < 0 else f"ended with status {status}"
+        return RenderError(f"the process that sets the pages {how}")
 
 
 def _serve(press: Press, pipe: Connection, others: Connection) -> None:

@@ -10,14 +10,16 @@ from typing import NamedTuple
 from pipeline.check import check
 from pipeline.compose import compose
 from pipeline.dataset import HISTORY, DataFile, dataset
+from pipeline.editions import Charts, Editions
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
 from pipeline.history import Earlier, nothing_earlier
-from pipeline.model import Article, Brief, Charts, Checked, Editions, Extraction, Translation
+from pipeline.model import Article, Brief, Checked, Extraction, Translation
 from pipeline.press import Printing
 from pipeline.read import read_article
 from pipeline.render.evidence import quotations
+from pipeline.sources import SOURCES, kept_as
 from pipeline.store import to_json
 from pipeline.translate import Answers, Engine, translate
 
@@ -65,6 +67,20 @@ class Stage(NamedTuple):
     make: Callable[[Inputs, Results], object]
 
 
+def _printed(inputs: Inputs, results: Results) -> Editions:
+    """The documents; meanwhile what the earlier stages made is put into files."""
+    r = results
+    quoted = quotations(r.article, r.translation, r.brief.observations)
+    finished = inputs.press.render(r.brief, r.charts, quoted, r.dataset)
+    stages = [s for s in STAGES if s.file.endswith(".json")]
+    r.files = {**dict.fromkeys((*SOURCES, HISTORY)), kept_as(inputs.name, inputs.media): inputs.data}
+    r.files = {s.file: to_json(getattr(r, s.result)).encode() for s in stages}
+    r.files |= {file.name: file.data for file in r.dataset}
+    editions = finished()
+    r.files |= {"brief.html": editions.html.encode(), "brief.pdf": editions.pdf}
+    return editions
+
+
 STAGES = (
     Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary, i.media)),
     Stage("extract", "2-extraction.json", "extraction", lambda i, r: observed(extract(r.article, i.glossary), i.name)),
@@ -89,21 +105,8 @@ STAGES = (
         ),
     ),
     Stage("chart", "6-charts.json", "charts", lambda i, r: i.press.chart(r.brief)),
-    Stage("render", "brief.pdf", "editions", lambda i, r: _printed(i.press, r)),
+    Stage("render", "brief.pdf", "editions", _printed),
 )
-
-
-def _printed(press: Printing, results: Results) -> Editions:
-    """The documents; meanwhile what the earlier stages made is put into files."""
-    r = results
-    quoted = quotations(r.article, r.translation, r.brief.observations)
-    finished = press.render(r.brief, r.charts, quoted, r.dataset)
-    stages = [s for s in STAGES if s.file.endswith(".json")]
-    r.files = {s.file: to_json(getattr(r, s.result)).encode() for s in stages}
-    r.files |= {HISTORY: None} | {file.name: file.data for file in r.dataset}
-    editions = finished()
-    r.files |= {"brief.html": editions.html.encode(), "brief.pdf": editions.pdf}
-    return editions
 
 
 def run(inputs: Inputs, begin: Callable[[Stage], None]) -> Results:

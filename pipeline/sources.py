@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.errors import SourceError
@@ -11,6 +11,21 @@ from pipeline.fetch import LARGEST, Fetched, fetch
 from pipeline.read.kinds import is_address
 
 _STDIN = "standard input"
+_ENDINGS = {
+    ".html": "text/html", ".htm": "text/html", ".txt": "text/plain", ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+# The source as fetched, in a run's folder: one of these.
+SOURCES = tuple(f"0-source{ending}" for ending in (".html", ".txt", ".pdf", ".docx", ".xlsx", ".bin"))
+
+
+def kept_as(name: str, media: str) -> str:
+    """The name of a source, the media type that a server gave -> what a run's folder calls its bytes."""
+    ending = PurePosixPath(name.partition("?")[0].lower()).suffix
+    if ending not in _ENDINGS:
+        ending = next((e for e, kind in _ENDINGS.items() if kind == media.partition(";")[0].strip()), ".bin")
+    return f"0-source{'.html' if ending == '.htm' else ending}"
 
 
 def read_source(source: str) -> Fetched:

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 from samples import THEME, glossary, langson, observation, poor
 
-from pipeline.chart import chart
+from pipeline.chart import chart, paired
 from pipeline.chart.canvas import WIDTH, Pen
 from pipeline.chart.draw import Line, Mark, Sheet, draw
-from pipeline.model import LANGUAGES, Charts
+from pipeline.editions import Chart, Charts
+from pipeline.model import LANGUAGES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -124,3 +125,12 @@ def test_long_names_make_the_sheet_higher() -> None:
         return float(str(ET.fromstring(draw(Sheet("test", "words", lines), pen)).get("height")).removesuffix("pt"))  # noqa: S314  # our own file
 
     assert height("tên " * 60) > height("tên")
+
+
+def test_charts_beside_each_other_have_much_the_same_height() -> None:
+    def of(height: int) -> list[Chart]:
+        return [Chart(str(height), "vi", "", "", "", "", f'<svg height="{height}pt">', ())]
+
+    ordered = paired([of(100), of(190), of(110), of(120), of(180), of(90)])
+    assert [c[0].id for c in ordered] == ["100", "110", "190", "180", "120", "90"]
+    assert paired([]) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,22 +11,13 @@ from hypothesis import strategies as st
 from samples import THEME, glossary, langson, observation
 
 from pipeline.chart import chart as charts_of
+from pipeline.chart.marks import marked, parted
 from pipeline.chart.plot import FAMILIES
 from pipeline.chart.select import choose
-from pipeline.chart.words import FRACTIONS, Speaker, figure_label, marked, parted, words
+from pipeline.chart.words import FRACTIONS, Speaker, figure_label, words
+from pipeline.editions import Figure
 from pipeline.figures import write_number
-from pipeline.model import (
-    GROWTH_BASES,
-    LANGUAGES,
-    PLAN_BASES,
-    Approximation,
-    Brief,
-    Figure,
-    Label,
-    Language,
-    Observation,
-    Span,
-)
+from pipeline.model import GROWTH_BASES, LANGUAGES, PLAN_BASES, Approximation, Brief, Label, Language, Observation, Span
 
 
 def brief(*found: Observation) -> Brief:
@@ -358,7 +350,9 @@ def test_words_say_where_they_print_which_figure() -> None:
         told = ((made.title, made.title_figures), (made.subtitle, made.subtitle_figures))
         for text, figure in ((text, f) for text, figures in told for f in figures):
             printed = text[figure.span.start : figure.span.end]
-            assert write_number(abs(found[figure.observation].value), made.language) in printed
+            number = write_number(abs(found[figure.observation].value), made.language)
+            assert re.fullmatch(rf"(?:USD |VND )?{re.escape(number)}(?:%| \D+)?", printed)
+            assert text[: figure.span.start][-1:] in " ("
             seen += 1
         assert not any("\ue000" <= letter <= "\ue002" for letter in made.title + made.subtitle + made.alternative)
     assert seen > 20

@@ -12,8 +12,9 @@ import pytest
 from conftest import ROOT
 from samples import THEME
 
+from pipeline.editions import Charts
 from pipeline.glossary import Glossary
-from pipeline.model import LANGUAGES, Article, Brief, Charts, Checked, Extraction, Signature, Statement, Translation
+from pipeline.model import LANGUAGES, Article, Brief, Checked, Extraction, Signature, Statement, Translation
 from pipeline.press import Press
 from pipeline.run import STAGES, Inputs, Results, run
 from pipeline.store import from_json, observation_table, to_json

@@ -29,7 +29,8 @@ from samples import BRIEFS, THEME, glossary, own_theme, poor
 
 from pipeline.chart import chart
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX, dataset, sdmx_csv
-from pipeline.model import LANGUAGES, Charts, Editions
+from pipeline.editions import Charts, Editions
+from pipeline.model import LANGUAGES
 from pipeline.press import Press
 from pipeline.render import render
 from pipeline.render.paper import Paper

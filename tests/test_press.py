@@ -40,6 +40,6 @@ def test_a_killed_press_is_told() -> None:
         (child,) = active_children()
         assert child.pid is not None
         os.kill(child.pid, signal.SIGKILL)
-        with pytest.raises(RenderError, match="ended by itself"):
+        with pytest.raises(RenderError, match="killed by signal 9"):
             beside.chart(langson())
     assert not active_children()

@@ -15,8 +15,9 @@ import pytest
 from samples import BRIEFS, TEMPLATES, THEME, glossary, langson, poor, statement
 
 from pipeline.chart import chart
+from pipeline.editions import Charts, Editions
 from pipeline.errors import RenderError, TemplateError
-from pipeline.model import LANGUAGES, Brief, Charts, Editions, Language, Run, Span
+from pipeline.model import LANGUAGES, Brief, Language, Run, Span
 from pipeline.render import render
 from pipeline.theme import read_theme
 

@@ -9,7 +9,8 @@ import pytest
 from samples import BRIEFS, TEMPLATES, THEME, bloated, glossary, langson
 
 from pipeline.chart import chart
-from pipeline.model import LANGUAGES, Brief, Charts, Language
+from pipeline.editions import Charts
+from pipeline.model import LANGUAGES, Brief, Language
 from pipeline.render import heights_of
 from pipeline.render.pages import html
 from pipeline.render.paper import Paper, measure

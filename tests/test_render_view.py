@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from samples import bloated, find, glossary, langson, observations, row
 
-from pipeline.model import LANGUAGES, Approximation, Charts, Label, Row, Span
+from pipeline.editions import Charts
+from pipeline.model import LANGUAGES, Approximation, Label, Row, Span
 from pipeline.render.room import whole
 from pipeline.render.table import Setter
 from pipeline.render.view import Edition, edition

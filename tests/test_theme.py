@@ -12,8 +12,9 @@ from samples import SVG_LOGO, THEME, glossary, langson, own_theme
 
 from pipeline.chart import chart
 from pipeline.cli import main
+from pipeline.editions import Editions
 from pipeline.errors import TemplateError
-from pipeline.model import LANGUAGES, Editions, Language
+from pipeline.model import LANGUAGES, Language
 from pipeline.render import render
 from pipeline.theme import Theme
 

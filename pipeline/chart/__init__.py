@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from pipeline.chart.canvas import Pen
 from pipeline.chart.courses import Courses
 from pipeline.chart.draw import Line, Mark, Sheet, draw
@@ -9,12 +12,14 @@ from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import choose
 from pipeline.chart.told import chosen, course_chart, trends
 from pipeline.chart.words import Speaker, columns, detail, elapsed, figure_label, words
+from pipeline.editions import Chart, Charts
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Chart, Charts, Language
+from pipeline.model import Brief, Language
 from pipeline.theme import Theme
 
 AFTER = 2  # charts of the period itself before those of its course
+NEAR = 2
 
 
 def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], theme: Theme) -> Charts:
@@ -31,13 +36,33 @@ def chart(brief: Brief, glossary: Glossary, languages: tuple[Language, ...], the
     pen = _pen(theme)
     speakers = [Speaker(brief, glossary, language) for language in languages]
     try:
-        charts = [course_chart(speaker, d, pen) for d in drawn for speaker in speakers]
+        charts = [[course_chart(speaker, d, pen) for speaker in speakers] for d in drawn]
         lines = tuple(t for speaker in speakers for t in trends(speaker, courses, pen))
     except (ValueError, RuntimeError, OSError) as e:
         raise RenderError(f"the lines over the months cannot be drawn: {e}") from e
-    bars = [_chart(speaker, plot, pen) for plot in plots for speaker in speakers]
-    before = AFTER * len(languages)
-    return Charts((*bars[:before], *charts, *bars[before:]), lines)
+    bars = [[_chart(speaker, plot, pen) for speaker in speakers] for plot in plots]
+    ordered = paired([*bars[:AFTER], *charts, *bars[AFTER:]])
+    return Charts(tuple(c for several in ordered for c in several), lines)
+
+
+def paired(charts: Sequence[list[Chart]]) -> list[list[Chart]]:
+    """Charts in their order, each in every language -> two that stand beside each other have much the same height.
+
+    A chart comes forward by NEAR places at most.
+    """
+    left, ordered = list(charts), []
+    while left:
+        first = left.pop(0)
+        ordered.append(first)
+        if left:
+            beside = min(left[: NEAR + 1], key=lambda c: abs(_height(c) - _height(first)))
+            left.remove(beside)
+            ordered.append(beside)
+    return ordered
+
+
+def _height(chart: list[Chart]) -> float:
+    return max(float(m[1]) for c in chart if (m := re.search(r'height="([\d.]+)pt"', c.svg)))
 
 
 def _pen(theme: Theme) -> Pen:

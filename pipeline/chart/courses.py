@@ -20,11 +20,12 @@ Key = tuple[str, str, str, str, int, Kind]  # indicator, measure, basis, unit, s
 class Point:
     """One month's figure: the number of the month (year x 12 + month - 1), and the observation that it is.
 
-    `index` is that of the brief's own observation; None for an earlier report's.
+    `report` is the month that its report is on; `index` that of the brief's own observation, None for an earlier one.
     """
 
     month: int
     observation: Observation
+    report: str
     index: int | None
 
 
@@ -51,14 +52,14 @@ class Courses:
         self.brief = brief
         self._found: dict[Key, dict[int, Point]] = {}
         for past in brief.past:
-            self._add(past.observation, None)
+            self._add(past.observation, past.report, None)
         for i in answers(brief.observations, glossary, brief.doubtful):
-            self._add(brief.observations[i], i)
+            self._add(brief.observations[i], brief.period.month, i)
 
-    def _add(self, o: Observation, index: int | None) -> None:
+    def _add(self, o: Observation, report: str, index: int | None) -> None:
         if o.area == self.brief.area and not o.until:
             for kind, month in kinds(o.period).items():
-                self._found.setdefault(_key(o, kind), {})[month] = Point(month, o, index)
+                self._found.setdefault(_key(o, kind), {})[month] = Point(month, o, report, index)
 
     def of(self, index: int, wanted: Sequence[Kind] = ("month", "cumulative", "quarter", "day")) -> Course | None:
         """The course that ends with an observation of the brief, of the first wanted kind that has enough points."""
@@ -66,7 +67,10 @@ class Courses:
         ends = kinds(o.period)
         for kind in (k for k in wanted if k in ends):
             found = self._found.get(_key(o, kind), {})
-            points = tuple(found[m] for m in sorted(found) if ends[kind] - MONTHS < m <= ends[kind])
+            first = ends[kind] - MONTHS + 1
+            if o.basis == "december":  # the next year is measured against another December
+                first = max(first, ends[kind] // 12 * 12)
+            points = tuple(found[m] for m in sorted(found) if first <= m <= ends[kind])
             if len(points) >= FEWEST and points[-1].index == index:
                 return Course(kind, points)
         return None

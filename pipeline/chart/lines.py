@@ -16,6 +16,7 @@ TREND_WIDTH, TREND_HEIGHT = 40.0, 8.0  # points, in a table
 _HEIGHT, _LOW = 96.0, 36.0  # of a drawing alone, and of one of several
 _BETWEEN = 16.0  # two drawings beside each other
 _UNDER = 5.0  # two drawings under each other
+_HEAD = 3.0  # between a drawing and its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def draw_lines(sheet: LineSheet, pen: Pen) -> str:
     several = len(sheet.panels) > 1
     width = (WIDTH - _BETWEEN) / 2 if several else WIDTH
     names = [pen.wrap(p.name, width, face="semibold") if several else [] for p in sheet.panels]
-    heads = [max(len(n) for n in names[i : i + 2]) * LEAD for i in range(0, len(names), 2)]
+    heads = [max(len(n) for n in names[i : i + 2]) * LEAD + _HEAD for i in range(0, len(names), 2)]
     each = (_LOW if several else _HEIGHT) + SMALL_LEAD + _UNDER
     months = [d.month for p in sheet.panels for d in p.dots]
     with canvas(pen, sheet.id, WIDTH, sum(heads) + each * len(heads)) as drawing:
@@ -140,7 +141,7 @@ def _side(heights: Sequence[float], n: int) -> int:
 
 
 def _told(dots: Sequence[Dot], labels: Sequence[tuple[float, float]], width: float) -> set[int]:
-    """Which dots have their figures: the ends and where the line turns, in narrow room the ends and extremes alone.
+    """Which dots have their figures: ends, turns and the last but one; in narrow room ends and extremes alone.
 
     Anywhere else a figure would stand on the line.
     """
@@ -150,11 +151,12 @@ def _told(dots: Sequence[Dot], labels: Sequence[tuple[float, float]], width: flo
         return abs(labels[n][0] - labels[m][0]) >= width or abs(labels[n][1] - labels[m][1]) >= SMALL_LEAD
 
     turns = [n for n in range(1, len(dots) - 1) if (values[n] - values[n - 1]) * (values[n + 1] - values[n]) < 0]
-    wanted = [0, *turns, len(dots) - 1]
+    last = len(dots) - 1
+    wanted = {0, *turns, last - 1, last}  # a title tells the last but one
     if all(apart(n, m) for n, m in combinations(wanted, 2)):
-        return set(wanted)
+        return wanted
     told: set[int] = set()
-    for n in (len(dots) - 1, values.index(max(values)), values.index(min(values)), 0):
+    for n in (last, values.index(max(values)), values.index(min(values)), 0):
         if all(n == m or apart(n, m) for m in told):
             told.add(n)
     return told

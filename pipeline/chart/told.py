@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from pipeline.chart.canvas import Pen
 from pipeline.chart.courses import Course, Courses, Point
 from pipeline.chart.lines import Dot, LineSheet, Panel, draw_lines, draw_trend
-from pipeline.chart.words import Speaker, marked, parted
+from pipeline.chart.marks import marked, parted
+from pipeline.chart.words import Speaker, with_marks
+from pipeline.editions import Chart, Trend
 from pipeline.figures import write_number
-from pipeline.history import Kind, month_code, reported
-from pipeline.model import Chart, Trend
-from pipeline.typeset import capital, mark, month_label, period_of_year, signed, title_period
+from pipeline.history import Kind, month_code
+from pipeline.typeset import MEANINGS, capital, mark, month_label, period_of_year, signed, title_period
 
 LEAD = "cpi"  # has a drawing of its own: every report has it, and every month
 PANELS = 4  # drawings beside each other
@@ -51,7 +53,7 @@ def course_chart(speaker: Speaker, drawn: Drawn, pen: Pen) -> Chart:
         language=speaker.language,
         title=title,
         subtitle=subtitle,
-        source=_source(speaker),
+        source=_source(speaker, courses),
         alternative=alternative,
         svg=draw_lines(sheet, pen),
         observations=tuple(p.index for c in courses for p in c.points if p.index is not None),
@@ -62,12 +64,16 @@ def course_chart(speaker: Speaker, drawn: Drawn, pen: Pen) -> Chart:
 def trends(speaker: Speaker, courses: Courses, pen: Pen) -> Iterable[Trend]:
     """The small lines of the table's rows whose change has a course. Raises as course_chart() does."""
     for n, row in enumerate(speaker.brief.rows):
-        course = None if row.change is None else courses.of(row.change)
-        if course is not None:
-            alternative = _listed(speaker, course)
+        if row.change is not None and (course := courses.of(row.change)) is not None:
+            alternative = speaker.say(
+                "course.trend",
+                name=speaker.label(row.indicator),
+                measure=speaker.say(f"course.measure.one.{course.kind}", basis=speaker.basis(row.change)),
+                figures=_listed(speaker, course),
+            )
             name = f"trend-{n}-{speaker.language}"
             svg = draw_trend(_dots(speaker, course), name, alternative, pen)
-            yield Trend(n, speaker.language, alternative, svg)
+            yield Trend(n, course.points[0].report, speaker.language, alternative, svg)
 
 
 def _dots(speaker: Speaker, course: Course) -> tuple[Dot, ...]:
@@ -78,34 +84,46 @@ def _dots(speaker: Speaker, course: Course) -> tuple[Dot, ...]:
     return tuple(map(dot, course.points))
 
 
-def _amount(speaker: Speaker, point: Point) -> str:
+def _amount(speaker: Speaker, point: Point, *, absolute: bool = False) -> str:
+    """A figure in a sentence: "more than 5%" where the report gives it so; `absolute` where a verb has the sign."""
     o = point.observation
-    text = f"{mark(o)}{signed(o.value, speaker.language)}%"
-    return text if point.index is None else marked(point.index, text)
+    value = f"{write_number(abs(o.value), speaker.language) if absolute else signed(o.value, speaker.language)}%"
+    text = value if point.index is None else marked(point.index, value)
+    sign = o.approximation if absolute or o.value >= 0 else MEANINGS.get(mark(o), "")
+    return speaker.say(f"inexact.{sign}", figure=text) if sign else text
 
 
 def _listed(speaker: Speaker, course: Course) -> str:
-    """Every point in words ("January 2025 5.04%, March 2025 3.61%")."""
+    """Every point in words ("January 2025 +5.04%, March 2025 +3.61%")."""
     told = ", ".join(
-        f"{capital(title_period(p.observation.period, speaker.language))} {_amount(speaker, p)}" for p in course.points
+        f"{title_period(p.observation.period, speaker.language)} {_amount(speaker, p)}" for p in course.points
     )
     return parted(told)[0]
 
 
 def _title(speaker: Speaker, course: Course) -> str:
-    """The newest figure against the one before it."""
-    before, now = (p.observation for p in course.points[-2:])
-    way = "up" if now.value > before.value else "down" if now.value < before.value else "same"
-    same_year = before.period[:4] == now.period[:4]
-    write = period_of_year if same_year else title_period
-    return speaker.say(
-        f"course.title.{way}",
-        name=speaker.label(now.indicator),
-        now=_amount(speaker, course.points[-1]),
-        then=_amount(speaker, course.points[-2]),
-        period=period_of_year(now.period, speaker.language),
-        before=write(before.period, speaker.language),
+    """The newest figure, and the one before it."""
+    before, now = course.points[-2:]
+    same_year = before.observation.period[:4] == now.observation.period[:4]
+    name_before = period_of_year if same_year else title_period
+    then = _amount(speaker, before, absolute=True)
+    if _way(before) != _way(now):
+        then = speaker.say(f"course.then.{_way(before)}", figure=then)
+    return capital(
+        speaker.say(
+            f"course.title.{_way(now)}",
+            name=speaker.name(now.observation.indicator),
+            now=_amount(speaker, now, absolute=True),
+            then=then,
+            period=period_of_year(now.observation.period, speaker.language),
+            before=name_before(before.observation.period, speaker.language),
+        )
     )
+
+
+def _way(point: Point) -> str:
+    value = point.observation.value
+    return "rose" if value > 0 else "fell" if value < 0 else "flat"
 
 
 def _subtitle(speaker: Speaker, courses: tuple[Course, ...]) -> str:
@@ -121,8 +139,12 @@ def _subtitle(speaker: Speaker, courses: tuple[Course, ...]) -> str:
     )
 
 
-def _source(speaker: Speaker) -> str:
-    """The office with the reports that the figures come from."""
-    first, last = (month_label(r, speaker.language) for r in reported(speaker.brief))
+def _source(speaker: Speaker, courses: tuple[Course, ...]) -> str:
+    """The office with the reports that the figures come from, and what marks and thin lines mean."""
+    points = [p for c in courses for p in c.points]
+    first, last = (month_label(pick(p.report for p in points), speaker.language) for pick in (min, max))
     office = speaker.pick(speaker.brief.office) or speaker.pick(speaker.brief.place)
-    return speaker.say("course.source", office=office, first=first, last=last)
+    source = speaker.say("course.source", office=office, first=first, last=last)
+    if any(after.month - before.month > 1 for c in courses for before, after in pairwise(c.points)):
+        source = speaker.say("course.gap", source=source)
+    return with_marks(speaker, source, [p.observation for p in points])

@@ -8,15 +8,16 @@ the report gives inexactly is marked in the drawing (>, <, ≈) and told in word
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipeline.chart.marks import marked, parted
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import months
+from pipeline.editions import Figure
 from pipeline.figures import write_amount, write_date, write_number
-from pipeline.model import Figure, Observation, Span
+from pipeline.model import Observation
 from pipeline.typeset import (
     MEANINGS,
     Voice,
@@ -56,26 +57,6 @@ class Words:
     alternative: str
     title_figures: tuple[Figure, ...]
     subtitle_figures: tuple[Figure, ...]
-
-
-# Around a figure in a sentence that is being made: phrases put it anywhere, and change nothing inside.
-_OPEN, _MIDDLE, _CLOSE = "\ue000", "\ue001", "\ue002"
-_MARKED = re.compile(f"{_OPEN}(\\d+){_MIDDLE}([^{_CLOSE}]*){_CLOSE}")
-
-
-def marked(index: int, text: str) -> str:
-    """A figure's text with the observation that it prints, to be found again by parted()."""
-    return f"{_OPEN}{index}{_MIDDLE}{text}{_CLOSE}"
-
-
-def parted(text: str) -> tuple[str, tuple[Figure, ...]]:
-    """A sentence with marked figures -> the sentence, and where it prints which."""
-    plain, figures, end = "", [], 0
-    for match in _MARKED.finditer(text):
-        plain += text[end : match.start()]
-        figures.append(Figure(Span(len(plain), len(plain) + len(match[2])), int(match[1])))
-        plain, end = plain + match[2], match.end()
-    return plain + text[end:], tuple(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +141,8 @@ def _balance(speaker: Speaker, plot: Plot) -> str:
         return ""
     balance = exports.value - imports.value
     key = "balance.surplus" if balance > 0 else "balance.deficit" if balance < 0 else "balance.even"
-    return speaker.say(key, amount=write_number(abs(balance), speaker.language))
+    unit, scale = speaker.glossary.printed_unit(exports), speaker.glossary.scales.get(exports.scale)
+    return speaker.say(key, amount=write_amount(abs(balance), abs(balance), unit, scale, speaker.language))
 
 
 def columns(speaker: Speaker, plot: Plot) -> tuple[str, ...]:
@@ -345,7 +327,12 @@ def _source(speaker: Speaker, plot: Plot) -> str:
     office = speaker.pick(speaker.brief.office)
     period = uncapital(speaker.pick(speaker.brief.period_label), speaker.language)
     source = speaker.say("source", office=office) if office else speaker.say("source.report", period=period)
-    told = {mark(speaker.observation(i)) for i in plot.observations if i != plot.total}
+    return with_marks(speaker, source, [speaker.observation(i) for i in plot.observations if i != plot.total])
+
+
+def with_marks(speaker: Speaker, source: str, drawn: Iterable[Observation]) -> str:
+    """A chart's source, and what the marks at its figures mean."""
+    told = {mark(o) for o in drawn}
     meanings = [speaker.say(f"mark.{key}") for sign, key in MEANINGS.items() if sign in told]
     return speaker.say("source.marks", source=source, marks=", ".join(meanings)) if meanings else source
 

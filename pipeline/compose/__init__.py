@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline import __version__
 from pipeline.answers import in_doubt
@@ -18,7 +18,18 @@ from pipeline.compose.topics import every
 from pipeline.compose.words import Writer, statement
 from pipeline.glossary import Glossary
 from pipeline.history import related
-from pipeline.model import Article, Brief, Checked, Extraction, Past, Row, Signature, Statement, Translation
+from pipeline.model import (
+    Article,
+    Brief,
+    Checked,
+    Extraction,
+    Observation,
+    Past,
+    Row,
+    Signature,
+    Statement,
+    Translation,
+)
 
 __all__ = ["compose"]
 
@@ -78,8 +89,18 @@ def compose(
         observations=extraction.observations,
         signature=signature,
         doubtful=in_doubt(checked),
-        past=related(past, extraction.observations, glossary),
+        past=related(past, _followed(extraction.observations, table), glossary),
     )
+
+
+LEAD = "cpi"  # every report has it every month: it is followed with or without a row of its own
+
+
+def _followed(observations: Sequence[Observation], table: Iterable[Row]) -> list[Observation]:
+    """What is worth following over the months: the changes of the table's rows, and any on a year earlier of theirs."""
+    rows = {r.indicator for r in table} | {LEAD}
+    shown = [observations[r.change] for r in table if r.change is not None]
+    return shown + [o for o in observations if o.indicator in rows and (o.measure, o.basis) == ("growth", "year_ago")]
 
 
 def _printed(said: Iterable[Statement], table: Iterable[Row]) -> frozenset[int]:

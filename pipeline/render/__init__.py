@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.dataset import DataFile
+from pipeline.editions import Charts, Editions
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Charts, Editions, Language
+from pipeline.model import Brief, Language
 from pipeline.render.evidence import Quotation
 from pipeline.render.pages import Medium, html
 from pipeline.render.paper import Fit, Paper, measure

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from pipeline.model import Brief, Charts, Row
+from pipeline.editions import Charts
+from pipeline.model import Brief, Row
 
 Part = Literal["points", "rows", "charts", "drivers", "difficulties", "outlook"]
 Item = TypeVar("Item")

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from pipeline.editions import Trend
 from pipeline.figures import MARKS, write_amount
-from pipeline.history import reported
-from pipeline.model import Label, Language, Observation, Row, Trend
+from pipeline.model import Label, Language, Observation, Row
 from pipeline.typeset import MEANINGS, Voice, basis_words, capital, mark, month_label, short_period, signed
 
 DIRECTIONS = {1: "▲", -1: "▼", 0: ""}
@@ -182,7 +182,8 @@ class Setter(Voice):
         columns = 5 + 2 * levels + planned + drawn
         legend = self.legend(rows, sorted(statuses))
         if drawn:
-            first, last = (month_label(r, self.language) for r in reported(self.brief))
+            since = min(t.since for t in self.trends)
+            first, last = (month_label(m, self.language) for m in (since, self.brief.period.month))
             legend.append(self.say("legend.trend", column=self.say("column.trend"), first=first, last=last))
         return Table(groups, widths, levels, planned, drawn, columns, " ".join(legend))
 

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from pipeline.editions import Chart, Charts, Figure
 from pipeline.figures import write_date
 from pipeline.glossary import Glossary
-from pipeline.model import Brief, Chart, Charts, Figure, Language, Sentence, Span, Statement
+from pipeline.model import Brief, Language, Sentence, Span, Statement
 from pipeline.render.evidence import Quotation
 from pipeline.render.room import Room
 from pipeline.render.table import Piece, Setter, Table

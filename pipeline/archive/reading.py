@@ -1,0 +1,210 @@
+"""The archive read: lists of briefs, one brief, series with their vintages, revisions, and the history of a build."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline.archive.objects import Objects, digest
+from pipeline.archive.schema import connect
+from pipeline.errors import ArchiveError
+from pipeline.history import REPORTS
+from pipeline.model import Observation, Past, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A brief of the archive; `replaces` is the edition that it took the place of, None for a first one."""
+
+    id: int
+    slug: str
+    edition: int
+    replaces: int | None
+    current: bool
+    area: str
+    month: str
+    published: str
+    added: str
+    place_vi: str
+    place_en: str
+    period_vi: str
+    period_en: str
+    headline_vi: str
+    headline_en: str
+    version: str
+    glossary: str
+    engine: str
+    source: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """One report's figure of a fact: what is measured, for which period, and which brief of when says so."""
+
+    indicator: str
+    area: str
+    measure: str
+    basis: str
+    period: str
+    until: str
+    value: Decimal
+    unit: str
+    scale: int
+    status: str
+    approximation: str
+    start: int
+    end: int
+    quote: str
+    slug: str
+    edition: int
+    month: str
+    published: str
+
+    @property
+    def amount(self) -> Decimal:
+        """The value in the unit itself, for comparisons; never printed."""
+        return self.value.scaleb(self.scale)
+
+
+_ENTRY = ", ".join(f"b.{name}" for name in Entry.__dataclass_fields__ if name != "replaces")
+_ENTRIES = f"SELECT {_ENTRY}, o.edition AS replaces FROM brief b LEFT JOIN brief o ON o.id = b.replaces"  # noqa: S608  # names alone
+_VINTAGES = """
+    SELECT s.indicator, s.area, s.measure, s.basis, f.period, f.until, f.value, f.unit, f.scale, f.status,
+           f.approximation, f.start, f.end, f.quote, b.slug, b.edition, b.month, b.published
+    FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief
+"""
+_IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.published, b.id"
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(**{**dict(row), "current": bool(row["current"])})
+
+
+def _vintage(row: sqlite3.Row) -> Vintage:
+    return Vintage(**{**dict(row), "value": Decimal(row["value"])})
+
+
+class Archive:
+    """An archive that is read. Methods raise ArchiveError where what is asked for is not there."""
+
+    def __init__(self, folder: Path, index: sqlite3.Connection) -> None:
+        self.folder, self.index = folder, index
+        self.objects = Objects(folder)
+
+    def entries(self, area: str = "", period: str = "", *, every: bool = False, limit: int = -1) -> list[Entry]:
+        """The briefs, the newest report first; `every`: replaced editions too."""
+        sql = f"{_ENTRIES} WHERE (b.current OR ?) AND (? IN ('', b.area)) AND b.month LIKE ? || '%'"
+        order = " ORDER BY b.month DESC, b.published DESC, b.area, b.edition DESC LIMIT ?"
+        return [_entry(r) for r in self.index.execute(sql + order, (every, area, period, limit))]
+
+    def entry(self, slug: str, edition: int | None = None) -> Entry:
+        """One brief: that edition of it, else the current one."""
+        sql = f"{_ENTRIES} WHERE b.slug = ? AND (b.edition = ? OR (? IS NULL AND b.current))"
+        row = self.index.execute(sql, (slug, edition, edition)).fetchone()
+        if row is None:
+            what = slug if edition is None else f"{slug}, edition {edition}"
+            raise ArchiveError(f"{self.folder}: no brief {what} (`songngu archive list` names them)")
+        return _entry(row)
+
+    def editions(self, slug: str) -> list[Entry]:
+        """Every edition of a brief, the first one first."""
+        return [_entry(r) for r in self.index.execute(f"{_ENTRIES} WHERE b.slug = ? ORDER BY b.edition", (slug,))]
+
+    def files(self, entry: Entry) -> dict[str, tuple[str, int]]:
+        """A brief's files: name -> SHA-256 and size."""
+        rows = self.index.execute("SELECT name, sha256, bytes FROM file WHERE brief = ? ORDER BY name", (entry.id,))
+        return {r["name"]: (r["sha256"], r["bytes"]) for r in rows}
+
+    def read(self, entry: Entry, name: str) -> bytes:
+        """One file of a brief, checked against its hash."""
+        if name not in (files := self.files(entry)):
+            raise ArchiveError(f"{entry.slug}: no file {name}: it has {', '.join(files)}")
+        sha = files[name][0]
+        try:
+            data = self.objects.read(sha)
+        except OSError as e:
+            raise ArchiveError(f"{self.objects.path(sha)}: cannot be read: {e.strerror}") from e
+        if digest(data) != sha:
+            raise ArchiveError(f"{self.objects.path(sha)}: damaged (`songngu archive verify` tells more)")
+        return data
+
+    def vintages(
+        self, indicator: str = "", area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
+    ) -> list[Vintage]:
+        """Every report's figures of what is measured, period by period, the earliest report first.
+
+        `as_of` leaves out what was published after that day.
+        """
+        sql = f"""{_VINTAGES} WHERE (? IN ('', s.indicator)) AND (? IN ('', s.area)) AND (? IN ('', s.measure))
+            AND (? IS NULL OR s.basis = ?) AND (? = '' OR b.published <= ?)"""
+        if indicator:  # by its index
+            sql = sql.replace("(? IN ('', s.indicator))", "s.indicator = ?")
+        given = (indicator, area, measure, basis, basis, as_of, as_of)
+        return [_vintage(r) for r in self.index.execute(sql + _IN_ORDER, given)]
+
+    def series(
+        self, indicator: str, area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
+    ) -> list[Vintage]:
+        """Of every period the latest vintage, or the latest of those known on a day."""
+        return latest(self.vintages(indicator, area, measure, basis, as_of))
+
+    def revisions(self, indicator: str = "", area: str = "") -> list[list[Vintage]]:
+        """Facts whose later vintages differ from the first one: every vintage of each, the first one first."""
+        sql = """
+            SELECT f.series, f.period, f.until FROM fact f JOIN series s ON s.id = f.series
+            WHERE (? IN ('', s.indicator)) AND (? IN ('', s.area))
+            GROUP BY f.series, f.period, f.until HAVING count(*) > 1
+        """
+        several = self.index.execute(sql, (indicator, area)).fetchall()
+        found = []
+        for key in several:
+            rows = self.index.execute(
+                f"{_VINTAGES} WHERE (f.series, f.period, f.until) = (?, ?, ?){_IN_ORDER}", tuple(key)
+            )
+            vintages = [_vintage(r) for r in rows]
+            if len({(v.amount, v.unit, v.approximation) for v in vintages}) > 1:
+                found.append(vintages)
+        return sorted(found, key=lambda v: (v[0].indicator, v[0].area, v[0].measure, v[0].basis, v[0].period))
+
+    def facts(self, entry: Entry) -> list[Vintage]:
+        """A brief's own printable figures."""
+        return [_vintage(r) for r in self.index.execute(f"{_VINTAGES} WHERE f.brief = ?{_IN_ORDER}", (entry.id,))]
+
+    def past(self, area: str, month: str) -> tuple[Past, ...]:
+        """What the area's reports of earlier months said, as history.Earlier: the oldest report first."""
+        sql = "SELECT id FROM brief WHERE area = ? AND month < ? AND current ORDER BY month DESC LIMIT ?"
+        briefs = [r["id"] for r in self.index.execute(sql, (area, month, REPORTS))]
+        return tuple(
+            Past(v.month, observation(v))
+            for brief in reversed(briefs)
+            for v in map(_vintage, self.index.execute(f"{_VINTAGES} WHERE f.brief = ?{_IN_ORDER}", (brief,)))
+        )
+
+
+def observation(v: Vintage) -> Observation:
+    """A vintage -> the observation that it is; the rule that read it is not kept."""
+    return Observation(
+        v.indicator, v.area, v.period, v.measure, v.basis, v.value, v.unit, v.scale, v.status,  # type: ignore[arg-type]  # checked when it was added
+        Span(v.start, v.end), v.quote, 0, "archive", until=v.until, approximation=v.approximation,  # type: ignore[arg-type]  # as above
+    )  # fmt: skip
+
+
+def latest(vintages: list[Vintage]) -> list[Vintage]:
+    """Vintages in their order -> the last one of each fact."""
+    found = {(v.indicator, v.area, v.measure, v.basis, v.period, v.until): v for v in vintages}
+    return list(found.values())
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Archive]:
+    """An archive's folder -> the archive, for reading. Raises ArchiveError."""
+    with closing(connect(folder, create=False)) as index:
+        try:
+            yield Archive(folder, index)
+        except sqlite3.Error as e:
+            raise ArchiveError(f"{folder}: the archive's index cannot be read: {e}") from e

@@ -72,9 +72,8 @@ def _printed(inputs: Inputs, results: Results) -> Editions:
     r = results
     quoted = quotations(r.article, r.translation, r.brief.observations)
     finished = inputs.press.render(r.brief, r.charts, quoted, r.dataset)
-    stages = [s for s in STAGES if s.file.endswith(".json")]
     r.files = {**dict.fromkeys((*SOURCES, HISTORY)), kept_as(inputs.name, inputs.media): inputs.data}
-    r.files = {s.file: to_json(getattr(r, s.result)).encode() for s in stages}
+    r.files |= {s.file: to_json(getattr(r, s.result)).encode() for s in STAGES if s.file.endswith(".json")}
     r.files |= {file.name: file.data for file in r.dataset}
     editions = finished()
     r.files |= {"brief.html": editions.html.encode(), "brief.pdf": editions.pdf}

@@ -147,5 +147,6 @@ def _passages(index: sqlite3.Connection, number: int, brief: Brief) -> None:
             "INSERT INTO passage (brief, language, kind, text, indicators) VALUES (?, ?, ?, ?, ?)",
             (number, p.language, p.kind, p.text, codes),
         ).lastrowid
-        index.execute("INSERT INTO folded (rowid, text) VALUES (?, ?)", (row, plain(p.text)))
-        index.execute("INSERT INTO exact (rowid, text) VALUES (?, ?)", (row, p.text))
+        found_by = f"{p.text} {brief.place.vi} {brief.place.en}"  # a place's name finds its sentences
+        index.execute("INSERT INTO folded (rowid, text) VALUES (?, ?)", (row, plain(found_by)))
+        index.execute("INSERT INTO exact (rowid, text) VALUES (?, ?)", (row, found_by))

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -21,12 +20,12 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipeline import __version__, cli_glossary, cli_review, cli_translate
+from pipeline import __version__, cli_archive, cli_glossary, cli_review, cli_translate
 from pipeline.check import check
 from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
 from pipeline.extract import extract
 from pipeline.glossary import Glossary, load_glossary
-from pipeline.history import Earlier, nothing_earlier, read_history, require_history
+from pipeline.history import FolderHistory, History, NoHistory, require_history
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
 from pipeline.press import Press, PressBeside
@@ -162,23 +161,35 @@ def _report(watch: _Watch, results: Results) -> None:
 def _build(arguments: argparse.Namespace) -> None:
     data, name, media = read_source(arguments.source)
     require_writable(arguments.out)
-    if arguments.history is not None:
-        require_history(arguments.history, arguments.out)
     theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
-    earlier: Earlier = nothing_earlier if arguments.history is None else partial(read_history, arguments.history)
+    history = _history(arguments, data)
     glossary = load_glossary(arguments.glossary)
     # The process begins before there are threads: a fork takes over only the one that calls it.
     with PressBeside(Press(glossary, arguments.lang, theme)) as press, watch.progress():
         engine, kept = _engine(arguments.model, glossary)
-        inputs = Inputs(data, name, glossary, engine, kept, press, earlier, media)
+        inputs = Inputs(data, name, glossary, engine, kept, press, history, media)
         results = run(inputs, watch.begin)
         watch.end()
         _Interrupt.check()
         folder = write_run(arguments.out, results.brief.slug, results.files, _Interrupt.held)
+        if arguments.archive is not None:
+            added = cli_archive.add(arguments.archive, folder, glossary)
     with suppress(OSError):  # the brief is there, whether or not it can be told
         _report(watch, results)
+        if arguments.archive is not None:
+            watch.console.print(f"{arguments.archive}: {added}", highlight=False, markup=False, soft_wrap=True)
     _say(str(folder / "brief.pdf"))
+
+
+def _history(arguments: argparse.Namespace, data: bytes) -> History:
+    """What was said before: by an archive, or by a folder of runs; looked at before long work."""
+    if arguments.archive is not None:
+        return cli_archive.history(arguments.archive, data)
+    if arguments.history is not None:
+        require_history(arguments.history, arguments.out)
+        return FolderHistory(arguments.history)
+    return NoHistory()
 
 
 def _extract(arguments: argparse.Namespace) -> None:
@@ -235,10 +246,14 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--theme", type=Path, metavar="FILE", help="an organisation's name, logo, colours and footer (TOML)"
     )
-    build.add_argument(
+    said = build.add_mutually_exclusive_group()
+    said.add_argument(
         "--history", type=Path, metavar="DIR",
         help="a folder of earlier runs, such as --out's: figures of the same area are shown over the months",
     )  # fmt: skip
+    said.add_argument(
+        "--archive", type=Path, metavar="DIR", help="the archive that has the history, and that the brief goes into"
+    )
     cli_translate.add_tables(build, _resource("glossary"))
     cli_translate.add_model(build)
     loudness = build.add_mutually_exclusive_group()
@@ -267,6 +282,7 @@ def _parser() -> argparse.ArgumentParser:
     folder = _resource("glossary")
     cli_translate.add_commands(command, folder, _engine, lambda text: _say(text, end=""))
     cli_glossary.add_commands(command, folder, _say)
+    cli_archive.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))
     cli_review.add_commands(command, folder, _say, _Interrupt.held, lambda: datetime.now(UTC))
     return parser
 

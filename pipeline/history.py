@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pipeline.answers import answers
 from pipeline.errors import StoreError
@@ -23,13 +24,47 @@ BRIEF = "5-brief.json"
 REPORTS = 24  # of one area, the latest; more would not be shown
 
 Kind = Literal["month", "quarter", "cumulative", "day"]
-# An area's code, a month -> figures of its earlier reports, the oldest report first.
-Earlier = Callable[[str, str], tuple[Past, ...]]
 
 
-def nothing_earlier(_area: str, _month: str) -> tuple[Past, ...]:
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An edition that a brief takes the place of, because its report has changed: its number, its date of issue."""
+
+    edition: int
+    published: str
+
+
+class History(Protocol):
+    """What was said before."""
+
+    def past(self, area: str, month: str) -> tuple[Past, ...]:
+        """An area's code, a month -> figures of its earlier reports, the oldest report first."""
+
+    def replaced(self, area: str, month: str) -> Replaced | None:
+        """An area's code, the month of its report -> the edition that a brief of it replaces."""
+
+
+class NoHistory:
     """A history without reports."""
-    return ()
+
+    def past(self, _area: str, _month: str) -> tuple[Past, ...]:
+        """Nothing."""
+        return ()
+
+    def replaced(self, _area: str, _month: str) -> Replaced | None:
+        """Nothing."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderHistory(NoHistory):
+    """The runs of a folder, which knows no editions."""
+
+    folder: Path
+
+    def past(self, area: str, month: str) -> tuple[Past, ...]:
+        """As read_history()."""
+        return read_history(self.folder, area, month)
 
 
 def require_history(folder: Path, out: Path) -> None:

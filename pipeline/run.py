@@ -14,8 +14,8 @@ from pipeline.editions import Charts, Editions
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
 from pipeline.glossary import Glossary
-from pipeline.history import Earlier, nothing_earlier
-from pipeline.model import Article, Brief, Checked, Extraction, Translation
+from pipeline.history import History, NoHistory
+from pipeline.model import Article, Brief, Checked, Extraction, Past, Translation
 from pipeline.press import Printing
 from pipeline.read import read_article
 from pipeline.render.evidence import quotations
@@ -34,8 +34,12 @@ class Inputs:
     engine: Engine | None
     kept: Answers | None  # what the engine answered before
     press: Printing
-    earlier: Earlier = nothing_earlier
+    history: History = field(default_factory=NoHistory)
     media: str = ""  # the media type that the source's server gave
+
+    def past(self, article: Article) -> tuple[Past, ...]:
+        """What earlier reports of the article's area said."""
+        return self.history.past(article.area, article.period.month)
 
 
 @dataclass
@@ -83,7 +87,9 @@ def _printed(inputs: Inputs, results: Results) -> Editions:
 STAGES = (
     Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary, i.media)),
     Stage("extract", "2-extraction.json", "extraction", lambda i, r: observed(extract(r.article, i.glossary), i.name)),
-    Stage("check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary)),
+    Stage(
+        "check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary, i.past(r.article))
+    ),
     Stage(
         "translate",
         "4-translation.json",
@@ -100,7 +106,8 @@ STAGES = (
             r.checked,
             r.translation,
             i.glossary,
-            i.earlier(r.article.area, r.article.period.month),
+            i.past(r.article),
+            i.history.replaced(r.article.area, r.article.period.month),
         ),
     ),
     Stage("chart", "6-charts.json", "charts", lambda i, r: i.press.chart(r.brief)),

@@ -14,7 +14,8 @@ from conftest import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 from samples import THEME, coursed, glossary
 
-from pipeline.model import LANGUAGES
+from pipeline.history import NoHistory
+from pipeline.model import LANGUAGES, Past
 from pipeline.press import Press
 from pipeline.run import Inputs, run
 
@@ -32,11 +33,18 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+class Remembered(NoHistory):
+    """What the sample's earlier reports said."""
+
+    def past(self, _area: str, _month: str) -> tuple[Past, ...]:
+        return coursed().past
+
+
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = ROOT / "examples" / "lang-son-2023-06.html"
     inputs = Inputs(source.read_bytes(), source.name, glossary(), None, None, Press(glossary(), LANGUAGES, THEME))
-    inputs = replace(inputs, earlier=lambda _area, _month: coursed().past)
+    inputs = replace(inputs, history=Remembered())
     path = tmp_path_factory.mktemp("page") / "brief.html"
     path.write_text(run(inputs, lambda _: None).editions.html, encoding="utf-8")
     return path

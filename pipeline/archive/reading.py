@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 from pipeline.archive.objects import Objects, digest
 from pipeline.archive.schema import connect
 from pipeline.errors import ArchiveError
-from pipeline.history import REPORTS
+from pipeline.history import REPORTS, Replaced
 from pipeline.model import Observation, Past, Span
 
 
@@ -135,7 +136,7 @@ class Archive:
 
     def vintages(
         self, indicator: str = "", area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
-    ) -> list[Vintage]:
+    ) -> Iterator[Vintage]:
         """Every report's figures of what is measured, period by period, the earliest report first.
 
         `as_of` leaves out what was published after that day.
@@ -145,13 +146,13 @@ class Archive:
         if indicator:  # by its index
             sql = sql.replace("(? IN ('', s.indicator))", "s.indicator = ?")
         given = (indicator, area, measure, basis, basis, as_of, as_of)
-        return [_vintage(r) for r in self.index.execute(sql + _IN_ORDER, given)]
+        return map(_vintage, self.index.execute(sql + _IN_ORDER, given))
 
     def series(
         self, indicator: str, area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
     ) -> list[Vintage]:
         """Of every period the latest vintage, or the latest of those known on a day."""
-        return latest(self.vintages(indicator, area, measure, basis, as_of))
+        return list(latest(self.vintages(indicator, area, measure, basis, as_of)))
 
     def revisions(self, indicator: str = "", area: str = "") -> list[list[Vintage]]:
         """Facts whose later vintages differ from the first one: every vintage of each, the first one first."""
@@ -194,10 +195,15 @@ def observation(v: Vintage) -> Observation:
     )  # fmt: skip
 
 
-def latest(vintages: list[Vintage]) -> list[Vintage]:
+def latest(vintages: Iterable[Vintage]) -> Iterator[Vintage]:
     """Vintages in their order -> the last one of each fact."""
-    found = {(v.indicator, v.area, v.measure, v.basis, v.period, v.until): v for v in vintages}
-    return list(found.values())
+
+    def fact(v: Vintage) -> tuple[str, ...]:
+        return v.indicator, v.area, v.measure, v.basis, v.period, v.until
+
+    for _, several in groupby(vintages, key=fact):
+        *_, last = several
+        yield last
 
 
 @contextmanager
@@ -208,3 +214,28 @@ def opened(folder: Path) -> Iterator[Archive]:
             yield Archive(folder, index)
         except sqlite3.Error as e:
             raise ArchiveError(f"{folder}: the archive's index cannot be read: {e}") from e
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveHistory:
+    """An archive as what was said before the source of that SHA-256; one yet to be made has nothing."""
+
+    folder: Path
+    source: str
+
+    def past(self, area: str, month: str) -> tuple[Past, ...]:
+        """An area's code, a month -> figures of its earlier reports, the oldest report first."""
+        if not self.folder.exists():
+            return ()
+        with opened(self.folder) as archive:
+            return archive.past(area, month)
+
+    def replaced(self, area: str, month: str) -> Replaced | None:
+        """The last edition that was made of another source; the same source again replaces what it replaced."""
+        if not self.folder.exists():
+            return None
+        with opened(self.folder) as archive:
+            sql = "SELECT edition, published, source FROM brief WHERE area = ? AND month = ? ORDER BY edition DESC"
+            rows = archive.index.execute(sql, (area, month)).fetchall()
+        others = (Replaced(r["edition"], r["published"]) for r in rows if r["source"] != self.source)
+        return next(others, None)

@@ -17,7 +17,7 @@ from pipeline.compose.rows import rows
 from pipeline.compose.topics import every
 from pipeline.compose.words import Writer, statement
 from pipeline.glossary import Glossary
-from pipeline.history import related
+from pipeline.history import Replaced, related
 from pipeline.model import (
     Article,
     Brief,
@@ -41,6 +41,7 @@ def compose(
     translation: Translation,
     glossary: Glossary,
     past: Iterable[Past] = (),
+    replaced: Replaced | None = None,
 ) -> Brief:
     """Article, Extraction, Checked, Translation, Glossary, Past -> Brief
 
@@ -81,6 +82,7 @@ def compose(
             checked,
             signature,
             _printed(said, table),
+            replaced=replaced,
             untranslated=any(s.untranslated for s in said),
             quoted=[
                 n for n, part in (("causes", causes), ("difficulties", difficulties), ("outlook", outlook)) if part

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pipeline.compose.naming import agency, label, office
 from pipeline.compose.words import Text, Writer, plain, statement
 from pipeline.figures import write_date
+from pipeline.history import Replaced
 from pipeline.model import (
     COMPUTED,
     Article,
@@ -39,14 +40,21 @@ def notes(
     *,
     untranslated: bool,
     quoted: Sequence[str],
+    replaced: Replaced | None = None,
 ) -> tuple[Statement, ...]:
     """What a careful reader wants to know below the brief; `quoted` names the parts that are the report's own words.
+
+    `replaced` is the edition whose place this one takes.
 
     `printed`: what sentences and table print. Charts are chosen later, so the notes hold for all that they may draw.
     """
     shown = printed | {i for i in _of_topics(writer, CHARTED) if writer.facts.printable(writer.facts.observations[i])}
     table = {t.code for t in writer.glossary.topics.values() if t.group}
     made: list[Text] = []
+    if replaced is not None:
+        date = plain(write_date(replaced.published, "vi"), write_date(replaced.published, "en"))
+        number = plain(str(replaced.edition), str(replaced.edition))
+        made.append(writer.text("note.replaces", edition=number, date=date))
     made.extend(_sources(writer, article, shown))
     made.extend(_status(writer, shown))
     made.extend(_doubts(writer, article, checked, printed | _of_topics(writer, table)))

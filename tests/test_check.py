@@ -18,7 +18,7 @@ from pipeline.extract import extract
 from pipeline.glossary import Glossary
 from pipeline.glossary_rows import Check
 from pipeline.intervals import Interval
-from pipeline.model import Checked
+from pipeline.model import Checked, Past
 from pipeline.read import read_article
 
 HALF = "2024-01/2024-06"
@@ -218,3 +218,53 @@ def test_real_reports_give_true_findings_alone(name: str, shared: Path, glossary
     checked = check(article, extract(article, glossary), glossary)
     text = article.text
     assert [f"{f.code} {'; '.join(text[s.start : s.end] for s in f.spans)}" for f in checked.findings] == TRUE[name]
+
+
+# --- against earlier reports --------------------------------------------------------------
+
+
+def earlier(month: str, period: str, value: str, measure: str = "level", *, code: str = "retail") -> Past:
+    unit, scale = ("VND", 9) if measure == "level" else ("percent", 0)
+    basis = "" if measure == "level" else "year_ago"
+    draft = Draft("VN-HY", month)
+    draft.fact(f"{code} {period} {measure} {basis}".strip(), value, unit, scale)
+    return Past(month, draft.extraction().observations[0])
+
+
+def against(draft: Draft, glossary: Glossary, *past: Past) -> list[tuple[str, str]]:
+    made = check(draft.article(), draft.extraction(), glossary, past)
+    assert all(not f.doubtful and f.severity == "warning" for f in made.findings)
+    return [(f.code, f.arithmetic.en) for f in made.findings]
+
+
+def test_a_figure_that_an_earlier_report_gave_otherwise_is_found(glossary: Glossary) -> None:
+    draft = Draft("VN-HY", "2024-06")
+    draft.fact("retail 2024-05 level", "900", "VND", 9)
+    assert against(draft, glossary, earlier("2024-05", "2024-05", "900.4")) == []  # printed more exactly
+    (found,) = against(draft, glossary, earlier("2024-05", "2024-05", "950"))
+    assert found == ("check.restated", "VND 900 billion ≠ VND 950 billion")
+    past = (earlier("2024-05", "2024-05", "950"), earlier("2024-06", "2024-05", "900"))
+    assert against(draft, glossary, *past) == []  # the later report counts
+    assert against(draft, glossary, earlier("2024-05", "2024-04", "950")) == []
+
+
+@pytest.mark.parametrize(
+    ("basis", "period"), [("year_ago", "2023-06"), ("previous_month", "2024-05")], ids=["a year ago", "a month ago"]
+)
+def test_a_growth_leads_back_to_what_was_said_then(glossary: Glossary, basis: str, period: str) -> None:
+    draft = Draft("VN-HY", "2024-06")
+    draft.fact("retail 2024-06 level", "1100", "VND", 9)
+    draft.fact(f"retail 2024-06 growth {basis}", "10")
+    assert against(draft, glossary, earlier(period, period, "1000")) == []
+    assert against(draft, glossary, earlier(period, period, "1005")) == []  # within what is rounded
+    (found,) = against(draft, glossary, earlier(period, period, "1050"))
+    assert found[0] == "check.base"
+    assert found[1].startswith("VND 1,100 billion / (1 +10%) [990.")
+    assert found[1].endswith("] ≠ VND 1,050 billion")
+
+
+def test_crops_whose_seasons_share_a_year_are_let_be(glossary: Glossary) -> None:
+    draft = Draft("VN-HY", "2024-06")
+    draft.fact("crops.rice.area 2024 level", "900", "hectare")
+    past = replace(earlier("2024-03", "2024", "500", code="crops.rice.area").observation, unit="hectare", scale=0)
+    assert against(draft, glossary, Past("2024-03", past)) == []

@@ -37,9 +37,8 @@ def series_svg(series: Sequence[Vintage], glossary: Glossary, theme: Theme, lang
     panels, told = [], []
     for (area, _, basis, _, _, kind), points in drawn.items():
         newest = observation(list(points.values())[-1])
-        words = [area, _measure(newest, glossary, language), glossary.say(f"chart.series.{kind}", language)]
-        if basis:
-            words.insert(2, basis_words(glossary, "chart.basis", newest, language))
+        against = f" {basis_words(glossary, 'chart.basis', newest, language)}" if basis else ""
+        words = (area, _measure(newest, glossary, language) + against, glossary.say(f"chart.series.{kind}", language))
         dots = tuple(
             Dot(month, float(v.value), mark(observation(v)) + write_number(v.value, language), None)
             for month, v in points.items()

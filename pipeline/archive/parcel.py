@@ -12,7 +12,7 @@ from pipeline.archive.objects import digest
 from pipeline.dataset import ARTICLE, HISTORY, OBSERVATIONS, PACKAGE, SDMX
 from pipeline.editions import Charts
 from pipeline.errors import ArchiveError, StoreError
-from pipeline.model import Article, Brief, Checked, Extraction, Language, Sentence, Translation
+from pipeline.model import Article, Brief, Checked, Extraction, Language, Sentence, Statement, Translation
 from pipeline.sources import SOURCES
 from pipeline.store import from_json, observation_table
 
@@ -100,9 +100,17 @@ def parcel(files: dict[str, bytes], name: str) -> Parcel:
         raise ArchiveError(f"{name}: {OBSERVATIONS} is not that of 5-brief.json")
     if extraction.observations != brief.observations or not brief.observations:
         raise ArchiveError(f"{name}: 2-extraction.json and 5-brief.json have not the same observations")
+    cells = [n for row in brief.rows for n in (row.level, row.change, row.plan)]
+    runs = [run.observation for said in _said(brief) for run in (*said.vi, *said.en)]
+    if not all(n is None or 0 <= n < len(brief.observations) for n in (*cells, *runs)):
+        raise ArchiveError(f"{name}: 5-brief.json speaks of an observation that is not there")
     if not files["brief.pdf"].startswith(b"%PDF-"):
         raise ArchiveError(f"{name}: brief.pdf is no PDF")
     return Parcel(files, brief)
+
+
+def _said(brief: Brief) -> tuple[Statement, ...]:
+    return (brief.headline, *brief.points, *brief.drivers, *brief.difficulties, *brief.outlook, *brief.notes)
 
 
 def passages(brief: Brief) -> list[Passage]:

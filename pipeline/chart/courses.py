@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.answers import answers
 from pipeline.glossary import Glossary
@@ -12,6 +13,7 @@ from pipeline.model import Brief, Observation
 
 FEWEST = 3  # points that make a course
 MONTHS = 13  # from the same month of the year before
+RUN = 5  # months before that a highest or lowest figure must stand out from
 
 Key = tuple[str, str, str, str, int, Kind]  # indicator, measure, basis, unit, scale, kind of period
 
@@ -30,11 +32,21 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """The newest figure is the highest or lowest `since` a month that had as high a one, or since the `first` known."""
+
+    way: Literal["highest", "lowest"]
+    since: int | None
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """The same measure of one indicator for periods of one kind, in their order; the last point is the brief's own."""
 
     kind: Kind
     points: tuple[Point, ...]
+    record: Record | None = None
 
     @property
     def last(self) -> Observation:
@@ -72,7 +84,7 @@ class Courses:
                 first = max(first, ends[kind] // 12 * 12)
             points = tuple(found[m] for m in sorted(found) if first <= m <= ends[kind])
             if len(points) >= FEWEST and points[-1].index == index:
-                return Course(kind, points)
+                return Course(kind, points, _record([found[m] for m in sorted(found) if m <= ends[kind]]))
         return None
 
     def latest(self, indicator: str, kind: Kind) -> Course | None:
@@ -84,6 +96,25 @@ class Courses:
                 if course is not None:
                     return course
         return None
+
+
+def _record(points: Sequence[Point]) -> Record | None:
+    """All points up to the newest -> whether it stands out: exact figures of months without a gap say so."""
+    *before, newest = points
+    value = newest.observation.value
+    ways: tuple[tuple[Literal["highest", "lowest"], int], ...] = (("highest", 1), ("lowest", -1))
+    for way, sign in ways:
+        after, seen, since = newest, 0, None
+        for point in reversed(before):
+            if after.month - point.month != 1 or after.observation.approximation or point.observation.approximation:
+                break
+            if (point.observation.value - value) * sign >= 0:
+                since = point.month
+                break
+            after, seen = point, seen + 1
+        if seen >= RUN:
+            return Record(way, since, after.month)
+    return None
 
 
 def _key(o: Observation, kind: Kind) -> Key:

@@ -102,21 +102,25 @@ def _listed(speaker: Speaker, course: Course) -> str:
 
 
 def _title(speaker: Speaker, course: Course) -> str:
-    """The newest figure, and the one before it."""
+    """The newest figure, and the one before it; or since when there was none like it."""
     before, now = course.points[-2:]
     same_year = before.observation.period[:4] == now.observation.period[:4]
     name_before = period_of_year if same_year else title_period
     then = _amount(speaker, before, absolute=True)
     if _way(before) != _way(now):
         then = speaker.say(f"course.then.{_way(before)}", figure=then)
+    beside = speaker.say("course.after", then=then, before=name_before(before.observation.period, speaker.language))
+    if course.record is not None:
+        least = "at_least" if course.record.since is None else "since"
+        month = month_code(course.record.first if course.record.since is None else course.record.since)
+        beside = speaker.say(f"course.{course.record.way}.{least}", month=title_period(month, speaker.language))
     return capital(
         speaker.say(
             f"course.title.{_way(now)}",
             name=speaker.name(now.observation.indicator),
             now=_amount(speaker, now, absolute=True),
-            then=then,
             period=period_of_year(now.observation.period, speaker.language),
-            before=name_before(before.observation.period, speaker.language),
+            beside=beside,
         )
     )
 

@@ -110,6 +110,14 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say) ->
     checking = action("verify", "prove that nothing is lost or changed", "")
     checking.set_defaults(run=lambda a: _with(a, lambda archive: _verified(archive, say)))
 
+    publishing = action("site", "write the archive as a static site in both languages", "--out site")
+    publishing.add_argument("--out", type=Path, required=True, metavar="DIR", help="the site's folder")
+    publishing.add_argument(
+        "--base-url", type=_address, default="", metavar="URL", help="its address, for feeds and the sitemap"
+    )
+    publishing.add_argument("--theme", type=Path, metavar="FILE", help="an organisation's look (TOML), as for build")
+    publishing.set_defaults(run=lambda a: _with(a, lambda archive: _site(archive, a, glossary, templates, say)))
+
     giving = action("export", "write the whole archive as a Data Package with SDMX-CSV", "archive-2025")
     giving.add_argument("out", type=Path, metavar="DIR", help="a new folder")
     giving.set_defaults(run=lambda a: _with(a, lambda archive: _export(archive, a.out, say)))
@@ -131,6 +139,12 @@ def _formats(parser: argparse.ArgumentParser, *formats: str) -> None:
 def _period(text: str) -> str:
     if text and not re.fullmatch(r"\d{4}(-\d\d)?", text):  # nothing is the default
         raise argparse.ArgumentTypeError(f"{text!r}: a year or a month, such as 2025 or 2025-04")
+    return text
+
+
+def _address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r}: an http(s) address, such as https://example.org/briefs/")
     return text
 
 
@@ -282,6 +296,13 @@ def _verified(archive: Archive, say: Say) -> int:
     briefs = len(archive.entries(every=True))
     say(f"{briefs} briefs: {f'{grave} faults' if grave else 'nothing lost, nothing changed'}\n")
     return int(grave > 0)
+
+
+def _site(archive: Archive, a: argparse.Namespace, glossary: Path, templates: Path, say: Say) -> None:
+    from pipeline.archive.site import build_site  # noqa: PLC0415  # templates: a heavy import
+
+    done = build_site(archive, load_glossary(glossary), read_theme(templates, a.theme), a.out, a.base_url)
+    say(f"{a.out}: {done.pages} pages, {done.written} files written, {done.removed} removed\n")
 
 
 def _export(archive: Archive, out: Path, say: Say) -> None:

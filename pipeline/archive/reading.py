@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from pipeline.archive.objects import Objects, digest
 from pipeline.archive.schema import connect
@@ -43,8 +44,7 @@ class Entry:
     facts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Vintage:
+class Vintage(NamedTuple):
     """One report's figure of a fact: what is measured, for which period, and which brief of when says so."""
 
     indicator: str
@@ -74,11 +74,12 @@ class Vintage:
 
 _ENTRY = ", ".join(f"b.{name}" for name in Entry.__dataclass_fields__ if name != "replaces")
 _ENTRIES = f"SELECT {_ENTRY}, o.edition AS replaces FROM brief b LEFT JOIN brief o ON o.id = b.replaces"  # noqa: S608  # names alone
-_VINTAGES = """
-    SELECT s.indicator, s.area, s.measure, s.basis, f.period, f.until, f.value, f.unit, f.scale, f.status,
-           f.approximation, f.start, f.end, f.quote, b.slug, b.edition, b.month, b.published
-    FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief
+_SERIES = "s.indicator, s.area, s.measure, s.basis"
+_FACT = """
+    f.period, f.until, f.value, f.unit, f.scale, f.status, f.approximation, f.start, f.end, f.quote,
+    b.slug, b.edition, b.month, b.published
 """
+_VINTAGES = f"SELECT {_SERIES}, {_FACT} FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief"  # noqa: S608  # names alone
 _IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.published, b.id"
 
 
@@ -86,8 +87,9 @@ def _entry(row: sqlite3.Row) -> Entry:
     return Entry(**{**dict(row), "current": bool(row["current"])})
 
 
-def _vintage(row: sqlite3.Row) -> Vintage:
-    return Vintage(**{**dict(row), "value": Decimal(row["value"])})
+def _vintage(row: Sequence[Any]) -> Vintage:
+    """The columns of a fact in the order of the fields."""
+    return Vintage._make((*row[:6], Decimal(row[6]), *row[7:]))
 
 
 class Archive:
@@ -141,12 +143,21 @@ class Archive:
 
         `as_of` leaves out what was published after that day.
         """
-        sql = f"""{_VINTAGES} WHERE (? IN ('', s.indicator)) AND (? IN ('', s.area)) AND (? IN ('', s.measure))
-            AND (? IS NULL OR s.basis = ?) AND (? = '' OR b.published <= ?)"""
-        if indicator:  # by its index
-            sql = sql.replace("(? IN ('', s.indicator))", "s.indicator = ?")
-        given = (indicator, area, measure, basis, basis, as_of, as_of)
-        return map(_vintage, self.index.execute(sql + _IN_ORDER, given))
+        sql = f"""
+            SELECT s.id, {_SERIES} FROM series s
+            WHERE (? = '' OR s.indicator = ?) AND (? IN ('', s.area)) AND (? IN ('', s.measure))
+            AND (? IS NULL OR s.basis = ?) ORDER BY {_SERIES}
+        """  # noqa: S608  # names alone
+        found = self.index.execute(sql, (indicator, indicator, area, measure, basis, basis)).fetchall()
+        # Each series lies in the order of its facts: nothing has to be sorted but the vintages of one.
+        facts = f"""
+            SELECT {_FACT} FROM fact f JOIN brief b ON b.id = f.brief
+            WHERE f.series = ? AND (? = '' OR b.published <= ?) ORDER BY f.period, f.until
+        """  # noqa: S608  # names alone
+        for number, *measured in found:
+            rows = (_vintage((*measured, *r)) for r in self.index.execute(facts, (number, as_of, as_of)))
+            for _, several in groupby(rows, key=lambda v: (v.period, v.until)):
+                yield from sorted(several, key=lambda v: (v.published, v.month, v.edition))
 
     def series(
         self, indicator: str, area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""

@@ -259,7 +259,7 @@ def test_a_growth_leads_back_to_what_was_said_then(glossary: Glossary, basis: st
     assert against(draft, glossary, earlier(period, period, "1005")) == []  # within what is rounded
     (found,) = against(draft, glossary, earlier(period, period, "1050"))
     assert found[0] == "check.base"
-    assert found[1].startswith("VND 1,100 billion / (1 +10%) [990.")
+    assert found[1].startswith("VND 1,100 billion / (1 + 10%) = [990.")
     assert found[1].endswith("] ≠ VND 1,050 billion")
 
 

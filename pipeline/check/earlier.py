@@ -68,7 +68,9 @@ def _base(teller: Teller, fact: Fact, growth: int, known: Mapping[Fact, Past]) -
     }  # fmt: skip
     scale = exactly(Decimal(1).scaleb(amount.scale))
     within = shown(computed / scale, places(amount.value))
-    arithmetic = sum_of(said["level"], " / (1 ", said["growth"], ")", *within, " ≠ ", said["before"])
+    change = facts.observations[growth].value
+    sign = " − " if change < 0 else " + "
+    arithmetic = sum_of(said["level"], " / (1", sign, abs(change), "%) =", *within, " ≠ ", said["before"])
     spans = [amount.span, facts.observations[growth].span]
     yield teller.finding("check.base", spans, teller.of(level), arithmetic, said=said, computed=computed, stated=stated)
 

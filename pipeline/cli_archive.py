@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -18,14 +19,16 @@ from pipeline.archive.exchange import entry_files, export, restore
 from pipeline.archive.objects import digest
 from pipeline.archive.parcel import read_folder
 from pipeline.archive.reading import Archive, ArchiveHistory, Entry, Vintage, opened
+from pipeline.archive.schema import INDEX
 from pipeline.archive.searching import Hit, Query, search
 from pipeline.archive.verifying import verify
 from pipeline.archive.writing import Writer
 from pipeline.cli_glossary import Command
 from pipeline.errors import ArchiveError
 from pipeline.glossary import Glossary, load_glossary
+from pipeline.history import kinds
 from pipeline.listing import columned
-from pipeline.store import COLUMNS, to_json
+from pipeline.store import COLUMNS, require_writable, to_json
 from pipeline.theme import read_theme
 
 DEFAULT = Path("output/archive")
@@ -36,12 +39,15 @@ Say = Callable[[str], None]
 def add(folder: Path, brief: Path, glossary: Glossary) -> str:
     """A brief's folder into an archive -> what was done, in words."""
     added = Writer(folder, glossary).add(read_folder(brief))
-    return f"{added.slug}, edition {added.edition}: {'added' if added.new else 'there already, nothing changed'}"
+    told = "added" if added.new else "there already" if added.repaired else "there already, nothing changed"
+    mended = f", {added.repaired} damaged files made whole" if added.repaired else ""
+    return f"{added.slug}, edition {added.edition}: {told}{mended}"
 
 
 def history(folder: Path, source: bytes) -> ArchiveHistory:
-    """An archive as the history of a source's brief. Raises ArchiveError where it is there and cannot be used."""
-    if folder.exists():
+    """An archive as the history of a source's brief. Raises ArchiveError where it can be neither used nor made."""
+    require_writable(folder)
+    if (folder / INDEX).exists():
         with opened(folder):
             pass
     return ArchiveHistory(folder, digest(source))
@@ -103,7 +109,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say) ->
     _narrowed(searching)
     searching.add_argument("--indicator", default="", metavar="CODE", help="sentences with a figure of it")
     searching.add_argument("--lang", choices=("vi", "en"), default="", help="sentences of that language alone")
-    searching.add_argument("--limit", type=int, default=20, metavar="N")
+    searching.add_argument("--limit", type=_count, default=20, metavar="N", help="sentences at most (default: 20)")
     _formats(searching, "table", "json")
     searching.set_defaults(run=lambda a: _with(a, lambda archive: say(_found(archive, a))))
 
@@ -137,7 +143,7 @@ def _formats(parser: argparse.ArgumentParser, *formats: str) -> None:
 
 
 def _period(text: str) -> str:
-    if text and not re.fullmatch(r"\d{4}(-\d\d)?", text):  # nothing is the default
+    if text and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text):  # nothing is the default
         raise argparse.ArgumentTypeError(f"{text!r}: a year or a month, such as 2025 or 2025-04")
     return text
 
@@ -148,10 +154,17 @@ def _address(text: str) -> str:
     return text
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise argparse.ArgumentTypeError(f"{text!r}: a number from 1 on")
+    return int(text)
+
+
 def _day(text: str) -> str:
-    if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise argparse.ArgumentTypeError(f"{text!r}: a day, such as 2025-04-30")
-    return text
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""  # nothing is the default
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: a day, such as 2025-04-30") from None
 
 
 def _with(arguments: argparse.Namespace, act: Callable[[Archive], int | None]) -> int | None:
@@ -232,7 +245,11 @@ def _described(archive: Archive, entry: Entry) -> str:
     return told + "\n" + columned(("file", "bytes", "sha256"), files, ("bytes",))
 
 
-_FACT = ("indicator", "area", "period", "measure", "basis", "value", "unit", "scale", "status")
+_FACT = (
+    "indicator", "area", "period", "until", "measure", "basis", "approximation", "value", "unit", "scale", "status",
+    "slug", "edition",
+)  # fmt: skip
+_KINDS = ("month", "quarter", "cumulative", "day")
 
 
 def _cells(v: Vintage) -> list[str]:
@@ -248,25 +265,27 @@ def _series(archive: Archive, a: argparse.Namespace, glossary: Path, templates: 
 
         return series_svg(found, load_glossary(glossary), read_theme(templates), a.lang)
     if a.format == "csv":
-        columns = (*COLUMNS, "brief", "edition", "published")
-        rows = [
-            [*(f"{v.value:f}" if c == "value" else getattr(v, c) for c in COLUMNS), v.slug, v.edition, v.published]
-            for v in found
-        ]
-        return _csv(columns, rows)
-    return columned((*_FACT, "brief"), [(*_cells(v), v.slug) for v in found], ("value", "scale"))
+        columns = (*COLUMNS, "until", "approximation", "slug", "edition", "published")
+        return _csv(columns, [[f"{v.value:f}" if c == "value" else getattr(v, c) for c in columns] for v in found])
+    return columned(_FACT, [_cells(v) for v in sorted(found, key=_place)], ("value", "scale", "edition"))
+
+
+def _place(v: Vintage) -> tuple[str | int, ...]:
+    """Where a figure stands in a list: periods of one kind one after the other."""
+    kind, month = next(iter(kinds(v.period).items()), ("", 0))
+    return v.area, v.measure, v.basis, _KINDS.index(kind) if kind in _KINDS else -1, month, v.until
 
 
 def _revisions(archive: Archive, a: argparse.Namespace) -> str:
-    head = (*_FACT, "brief", "published", "difference")
+    head = (*_FACT, "published", "difference")
     rows = []
     for vintages in archive.revisions(a.indicator, a.area):
         first = vintages[0]
         for v in vintages:
             same = v is first or v.unit != first.unit
             difference = "" if same else f"{(v.amount - first.amount).scaleb(-first.scale):+f}"
-            rows.append((*_cells(v), v.slug, v.published, difference))
-    return _csv(head, rows) if a.format == "csv" else columned(head, rows, ("value", "scale", "difference"))
+            rows.append((*_cells(v), v.published, difference))
+    return _csv(head, rows) if a.format == "csv" else columned(head, rows, ("value", "scale", "edition", "difference"))
 
 
 def _found(archive: Archive, a: argparse.Namespace) -> str:
@@ -274,6 +293,8 @@ def _found(archive: Archive, a: argparse.Namespace) -> str:
     hits = search(archive.index, Query(words, a.area, a.period, a.indicator, a.lang, a.limit))
     if a.format == "json":
         return to_json(tuple(hits))
+    if not hits:
+        return "nothing found\n"
     return "".join(f"{h.slug} ({h.published}), {h.kind}: {_highlighted(h)}\n" for h in hits)
 
 

@@ -85,7 +85,7 @@ def from_json(text: str, kind: type[T]) -> T:
     """JSON of a frozen type -> the value. Raises StoreError where it is not of that type."""
     try:
         return typing.cast("T", _typed(json.loads(text), kind))
-    except (ValueError, KeyError, TypeError, ArithmeticError) as e:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as e:
         raise StoreError(f"not the JSON of {kind.__name__}: {e}") from e
 
 

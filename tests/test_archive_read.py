@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +25,7 @@ from pipeline.archive.verifying import verify
 from pipeline.cli import main
 from pipeline.errors import ArchiveError
 from pipeline.history import Replaced
-from pipeline.model import Run
+from pipeline.model import Brief, Run
 
 EXAMPLE = "examples/lang-son-2023-06.html"
 
@@ -61,6 +62,45 @@ def test_revisions_are_figures_that_changed_not_figures_told_again(folder: Path)
     with opened(folder) as archive:
         ((first, later),) = archive.revisions()
     assert (first.period, str(first.value), str(later.value)) == ("2023-04", "1.50", "1.7")
+
+
+CORRECTIONS = [
+    ("withdrawn", brief("2023-05", observation("iip", "1", period="2023-05")), []),
+    ("undated", replace(prices("2023-05", "2.5"), published=None), ["2.5"]),
+    ("dated before", prices("2023-05", "2.6", published="2023-05-01"), ["2.6"]),
+]
+
+
+@pytest.mark.parametrize(("correction", "told"), [c[1:] for c in CORRECTIONS], ids=[c[0] for c in CORRECTIONS])
+def test_a_series_has_the_last_edition_whatever_its_date(tmp_path: Path, correction: Brief, told: list[str]) -> None:
+    add(tmp_path / "a", prices("2023-05", "2.00"), source="cũ")
+    add(tmp_path / "a", correction, source="mới")
+    with opened(tmp_path / "a") as archive:
+        assert [str(v.value) for v in archive.series("cpi")] == told
+        assert [str(v.value) for v in archive.series("cpi", as_of="2023-05-27")] == []
+        assert [str(v.value) for v in archive.series("cpi", as_of="2030-01-01")] == told
+        firsts = [str(v[0].value) for v in archive.revisions("cpi")]
+        assert firsts == (["2.00"] if told else [])
+        assert list(verify(archive)) == []
+
+
+def test_the_same_source_read_again_is_no_revision(tmp_path: Path) -> None:
+    add(tmp_path / "a", prices("2023-05", "2.0"), source="nguồn")
+    add(tmp_path / "a", prices("2023-05", "2.5"), source="nguồn")
+    with opened(tmp_path / "a") as archive:
+        assert archive.revisions() == []
+        assert [str(v.value) for v in archive.series("cpi")] == ["2.5"]
+        assert [str(v.value) for v in archive.vintages("cpi")] == ["2.0", "2.5"]
+
+
+def test_figures_up_to_a_day_and_inexact_ones_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = observation("cpi", "2", period="2023-05")
+    early = replace(told, until="2023-05-15", approximation="over", value=told.value - 1)
+    add(tmp_path / "a", brief("2023-05", told, early))
+    rows = list(csv.DictReader(io.StringIO(run(tmp_path / "a", capsys, "series", "cpi", "--format", "csv"))))
+    assert [(r["value"], r["until"], r["approximation"]) for r in rows] == [("2", "", ""), ("1", "2023-05-15", "over")]
 
 
 def test_an_amount_in_another_power_of_ten_is_no_revision(tmp_path: Path) -> None:
@@ -123,6 +163,8 @@ def test_search_narrows_down(folder: Path) -> None:
     assert found(folder, "ban le", indicator="iip") == []
     assert {language for _, language, _ in found(folder, "rose", language="en")} == {"en"}
     assert {s for s, _, _ in found(folder, "hung yen ban le")} == {"hung-yen-2023-06"}
+    assert found(folder, '"tang hung yen"') == []  # no sentence goes over into the place's name
+    assert found(folder, "ban le", indicator="%") == []
 
 
 def test_a_replaced_edition_is_not_found_any_more(tmp_path: Path) -> None:
@@ -185,7 +227,9 @@ def test_a_folder_is_never_written_over(folder: Path, tmp_path: Path) -> None:
         export(archive, tmp_path)
 
 
-@pytest.mark.parametrize("damage", ["changed", "missing", "slug", "name", "table"])
+@pytest.mark.parametrize(
+    "damage", ["changed", "missing", "slug", "name", "table", "time", "short", "empty", "deep", "month"]
+)
 def test_a_damaged_export_is_refused(folder: Path, tmp_path: Path, damage: str) -> None:
     with opened(folder) as archive:
         export(archive, tmp_path / "x")
@@ -201,8 +245,12 @@ def test_a_damaged_export_is_refused(folder: Path, tmp_path: Path, damage: str) 
     else:
         table = tmp_path / "x" / "briefs.csv"
         text = table.read_text(encoding="utf-8")
-        wrong = text.replace("lang-son-2023-04", "..", 1) if damage == "slug" else "a,b\n1,2\n"
-        table.write_text(wrong, encoding="utf-8")
+        wrong = {
+            "slug": text.replace("lang-son-2023-04", "..", 1), "table": "a,b\n1,2\n", "short": f"{text}x\n",
+            "time": re.sub(r"\d{4}-\d\d-\d\dT[\d:]+Z", "yesterday", text), "empty": text.splitlines()[0] + "\n",
+            "deep": f'{text}"{"x" * 200_000}"\n', "month": text.replace(",2023-05,", ",2022-05,"),
+        }  # fmt: skip
+        table.write_text(wrong[damage], encoding="utf-8")
     with pytest.raises(ArchiveError):
         restore(tmp_path / "x", tmp_path / "new", glossary())
 

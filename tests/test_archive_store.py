@@ -25,7 +25,7 @@ from pipeline.archive.parcel import MANIFEST, parcel, read_folder
 from pipeline.archive.reading import Archive, opened
 from pipeline.archive.schema import INDEX, MIGRATIONS, connect
 from pipeline.archive.verifying import Fault, verify
-from pipeline.archive.writing import Writer
+from pipeline.archive.writing import Added, Writer
 from pipeline.errors import ArchiveError
 
 FIXTURES = Path(__file__).parent / "archive"
@@ -56,7 +56,7 @@ def state(folder: Path) -> list[tuple[str, int, dict[str, tuple[str, int]]]]:
 def test_a_brief_is_kept_once_with_all_its_files(folder: Path) -> None:
     before = state(folder)
     (again,) = add(folder, prices("2023-05", "2"))
-    assert again == ("lang-son-2023-05", 1, False)
+    assert again == Added("lang-son-2023-05", 1, new=False)
     assert state(folder) == before
     with opened(folder) as archive:
         entry = archive.entry("lang-son-2023-05")
@@ -68,7 +68,7 @@ def test_a_brief_is_kept_once_with_all_its_files(folder: Path) -> None:
 
 
 def test_a_corrected_report_replaces_and_both_stay_readable(folder: Path) -> None:
-    assert add(folder, prices("2023-05", "2.2"), source="nguồn mới") == [("lang-son-2023-05", 2, True)]
+    assert add(folder, prices("2023-05", "2.2"), source="nguồn mới") == [Added("lang-son-2023-05", 2, new=True)]
     with opened(folder) as archive:
         assert [e.edition for e in archive.entries()] == [2, 1]  # of May and of April
         first, second = archive.editions("lang-son-2023-05")
@@ -249,6 +249,59 @@ def test_bit_rot_is_named_by_file_and_never_handed_out(damaged: tuple[Archive, P
         archive.read(archive.entry("lang-son-2023-05"), "observations.csv")
 
 
+def test_what_is_damaged_is_made_whole_by_the_same_brief(damaged: tuple[Archive, Path]) -> None:
+    archive, path = damaged
+    path.write_bytes(b"x")
+    (again,) = add(archive.folder, prices("2023-05", "2"))
+    assert again == Added("lang-son-2023-05", 1, new=False, repaired=1)
+    assert list(verify(archive)) == []
+
+
+def test_a_log_that_is_still_to_be_followed_is_followed_by_who_may_only_read(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    with closing(sqlite3.connect(folder / INDEX)) as index:
+        index.execute("UPDATE brief SET headline_en = 'Later'")
+        index.commit()
+        shutil.copytree(folder, copy)  # with the log
+    assert (copy / f"{INDEX}-wal").stat().st_size > 0
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    for parent in copy.parents[:3]:
+        parent.chmod(parent.stat().st_mode | 0o055)
+
+    def read() -> None:
+        if os.getuid() == 0:
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        with opened(copy) as archive:
+            assert {e.headline_en for e in archive.entries()} == {"Later"}
+
+    assert os.waitstatus_to_exitcode(forked(read)) in (0, ArchiveError.exit_status)  # told, or read: never the old one
+
+
+def test_a_damaged_journal_stops_nothing(folder: Path) -> None:
+    for n, text in enumerate(("{", '["../../x"]', "")):
+        (folder / INCOMING / f"{n}.json").write_text(text, encoding="utf-8")
+    assert all(f.harmless for f in faults(folder))
+    add(folder, prices("2023-06", "3"))
+    assert faults(folder) == []
+
+
+def test_an_empty_folder_is_no_archive_and_becomes_one(tmp_path: Path) -> None:
+    (tmp_path / INDEX).write_bytes(b"")
+    with pytest.raises(ArchiveError, match="no archive is there"):
+        faults(tmp_path)
+    add(tmp_path, prices("2023-06", "3"))
+    assert faults(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "a'b", "a?b#c%41", "ư", "-x", ":memory:"])
+def test_an_archive_may_have_any_name(tmp_path: Path, name: str) -> None:
+    add(tmp_path / name, prices("2023-06", "3"))
+    assert faults(tmp_path / name) == []
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
 def test_a_lost_and_a_foreign_object_are_found(damaged: tuple[Archive, Path]) -> None:
     archive, path = damaged
     path.rename(path.with_name("0" * 64))
@@ -260,7 +313,17 @@ def test_a_lost_and_a_foreign_object_are_found(damaged: tuple[Archive, Path]) ->
 @pytest.mark.parametrize(
     ("sql", "what"),
     [
-        ("UPDATE fact SET value = '2.5' WHERE value = '2'", "a figure that its table has not: cpi 2023-05 2.5"),
+        ("UPDATE fact SET value = '2.5' WHERE value = '2'", "a figure that the brief has not: cpi 2023-05 2.5"),
+        ("UPDATE fact SET approximation = 'over' WHERE value = '2'", "a figure that the brief has not"),
+        ("UPDATE brief SET published = '1999-01-01'", "what it said when it was added"),
+        ("UPDATE brief SET effective = '1999-01-01'", "what it said when it was added"),
+        ("UPDATE brief SET headline_en = 'Lie'", "what it said when it was added"),
+        ("UPDATE brief SET area = 'VN-66'", "another place or month"),
+        ("UPDATE brief SET digest = 'x' || id", "not those of its manifest"),
+        ("UPDATE passage SET text = 'Lie' WHERE id = 1", "what it said when it was added"),
+        ("DELETE FROM passage WHERE id = 1", "knows 4 of 3 sentences"),
+        ("INSERT INTO folded (folded) VALUES ('delete-all')", "knows 0 of 4 sentences"),
+        ("DELETE FROM fact WHERE value = '2'; UPDATE brief SET facts = 0 WHERE id = 2", "what it said when"),
         ("DELETE FROM fact WHERE value = '2'", "0 of its 1 figures"),
         ("UPDATE file SET name = 'other.csv' WHERE name = 'history.csv' OR name = 'article.txt'", "of its manifest"),
         ("UPDATE brief SET current = 0", "the last one current"),
@@ -320,6 +383,36 @@ def test_a_person_s_own_files_stay_outside(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     (tmp_path / "ghi chú \n.txt").write_text("của tôi", encoding="utf-8")
     assert set(read_folder(tmp_path).files) == set(packed(prices("2023-06", "3")).files)
+
+
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [
+        ("slug", "../../../escaped-2023-06"), ("slug", ""), ("slug", "a\x00b-2023-06"), ("slug", "lang-son"),
+        ("published", "soon"), ("published", "2023-6-1"), ("month", "zz"), ("month", "2023-13"),
+    ],
+)  # fmt: skip
+def test_a_brief_s_name_and_time_are_such_as_may_name_a_folder(what: str, value: str) -> None:
+    made = prices("2023-06", "3")
+    if what == "month":
+        made = replace(made, period=replace(made.period, month=value), slug=f"lang-son-{value}")
+    elif what == "slug":
+        made = replace(made, slug=value)
+    else:
+        made = replace(made, published=value)
+    with pytest.raises(ArchiveError, match="no brief's name and month"):
+        packed(made)
+
+
+@pytest.mark.parametrize("value", ["1E+4000", "Infinity", "NaN", "1E-400"])
+def test_a_value_is_a_figure_of_a_report(value: str) -> None:
+    with pytest.raises(ArchiveError, match="no figure of a report"):
+        packed(prices("2023-06", value))
+
+
+def test_a_file_that_no_brief_has_is_refused() -> None:
+    with pytest.raises(ArchiveError, match="is no file of a brief"):
+        parcel({**packed(prices("2023-06", "3")).files, "evil.html": b"x"}, "x")
 
 
 def test_two_sources_are_one_too_many() -> None:

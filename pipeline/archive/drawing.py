@@ -38,7 +38,11 @@ def series_svg(series: Sequence[Vintage], glossary: Glossary, theme: Theme, lang
     for (area, _, basis, _, _, kind), points in drawn.items():
         newest = observation(list(points.values())[-1])
         against = f" {basis_words(glossary, 'chart.basis', newest, language)}" if basis else ""
-        words = (area, _measure(newest, glossary, language) + against, glossary.say(f"chart.series.{kind}", language))
+        words = (
+            _place(area, glossary, language),
+            _measure(newest, glossary, language) + against,
+            glossary.say(f"chart.series.{kind}", language),
+        )
         dots = tuple(
             Dot(month, float(v.value), mark(observation(v)) + write_number(v.value, language), None)
             for month, v in points.items()
@@ -48,9 +52,20 @@ def series_svg(series: Sequence[Vintage], glossary: Glossary, theme: Theme, lang
         told.append(f"{panels[-1].name}: {', '.join(figures)}")
     months = [m for points in drawn.values() for m in points]
     first, last = (month_label(month_code(pick(months)), language) for pick in (min, max))
-    sheet = LineSheet(f"series-{series[0].indicator}", ". ".join(told), tuple(panels), first, last)
+    code = series[0].indicator
+    row = glossary.indicators.get(code)
+    name = code if row is None else str(getattr(row, language))
+    sheet = LineSheet(f"series-{code}", f"{name}. {'. '.join(told)}", tuple(panels), first, last)
     svg = draw_lines(sheet, Pen(theme))
     return svg if "xmlns=" in svg else svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+
+def _place(area: str, glossary: Glossary, language: Language) -> str:
+    """The place's name; of a part of it, its code as well."""
+    code, _, part = area.partition("/")
+    place = glossary.places.get(code)
+    name = code if place is None else str(getattr(place, language))
+    return f"{name} ({part})" if part else name
 
 
 def _measure(o: Observation, glossary: Glossary, language: Language) -> str:

@@ -9,13 +9,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pipeline.archive.objects import digest
 from pipeline.archive.parcel import MANIFEST, parcel
-from pipeline.archive.reading import Archive, Entry, Vintage, latest, observation
+from pipeline.archive.reading import Archive, Entry, Vintage, observation
+from pipeline.archive.verifying import snapshot
 from pipeline.archive.writing import Added, Writer
 from pipeline.dataset import sdmx_csv
 from pipeline.errors import ArchiveError
@@ -30,6 +31,7 @@ DESCRIPTION, BRIEFS, TABLE, SDMX_TABLE, FILES = (
     "briefs",
 )
 _BRIEF_COLUMNS = ("slug", "edition", "area", "month", "published", "added", "digest")
+_VINTAGE_COLUMNS = ("slug", "edition", "published", *COLUMNS, "until", "approximation")
 _TYPES = {"value": "number", "scale": "integer", "start": "integer", "end": "integer", "edition": "integer"}
 
 Begin = Callable[[int, int], None]
@@ -40,13 +42,13 @@ def export(archive: Archive, out: Path, begin: Begin = lambda _done, _all: None)
 
     The folder must not be there yet; it appears when it is whole. Raises ArchiveError.
     """
-    entries = sorted(archive.entries(every=True), key=lambda e: e.id)
-    with _whole(out) as work:
+    with _whole(out) as work, snapshot(archive.index):
+        entries = sorted(archive.entries(every=True), key=lambda e: e.id)
         digests = {r["id"]: r["digest"] for r in archive.index.execute("SELECT id, digest FROM brief")}
         rows = [[*(getattr(e, c) for c in _BRIEF_COLUMNS[:-1]), digests[e.id]] for e in entries]
         (work / BRIEFS).write_bytes(_csv(_BRIEF_COLUMNS, rows))
-        (work / TABLE).write_bytes(_csv((*_BRIEF_COLUMNS[:2], "published", *COLUMNS), map(_row, archive.vintages())))
-        (work / SDMX_TABLE).write_bytes(sdmx_csv(map(observation, latest(archive.vintages()))).encode())
+        (work / TABLE).write_bytes(_csv(_VINTAGE_COLUMNS, map(_row, archive.vintages())))
+        (work / SDMX_TABLE).write_bytes(sdmx_csv(map(observation, archive.series(""))).encode())
         for n, entry in enumerate(entries):
             begin(n, len(entries))
             folder = work / FILES / entry.slug / str(entry.edition)
@@ -59,8 +61,7 @@ def export(archive: Archive, out: Path, begin: Begin = lambda _done, _all: None)
 
 
 def _row(v: Vintage) -> list[object]:
-    figure = [f"{v.value:f}" if c == "value" else getattr(v, c) for c in COLUMNS]
-    return [v.slug, v.edition, v.published, *figure]
+    return [f"{v.value:f}" if c == "value" else getattr(v, c) for c in _VINTAGE_COLUMNS]
 
 
 def _csv(head: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -109,26 +110,45 @@ def _whole(out: Path) -> Iterator[Path]:
 def restore(package: Path, folder: Path, glossary: Glossary, begin: Begin = lambda _done, _all: None) -> list[Added]:
     """An exported folder -> the briefs put into an archive, in their order and with their dates.
 
-    Briefs that are there already are passed over. Raises ArchiveError where a file is missing, damaged or none of
-    a brief; what was put in before stays.
+    Briefs that are there already are passed over. Every file is looked at before the first brief is put in. Raises
+    ArchiveError where one is missing, damaged or none of a brief.
     """
-    file = package / BRIEFS
-    try:
-        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
-        if rows and set(_BRIEF_COLUMNS) - set(rows[0]):
-            raise ArchiveError(f"{file}: not the table of an exported archive")
-    except (OSError, UnicodeDecodeError) as e:
-        raise ArchiveError(f"{file}: no exported archive: {getattr(e, 'strerror', None) or e}") from e
+    rows = _listed(package / BRIEFS)
+    for n, row in enumerate(rows):  # all of them, before the first one is put in
+        begin(n, len(rows))
+        _files(package, row)
     done = []
     for n, row in enumerate(rows):
         begin(n, len(rows))
-        made = parcel(_files(package, row), f"{row['slug']}, edition {row['edition']}")
-        if made.digest != row["digest"]:
-            raise ArchiveError(f"{row['slug']}, edition {row['edition']}: not what was exported")
-        added = datetime.fromisoformat(row["added"])
+        name = f"{row['slug']}, edition {row['edition']}"
+        made = parcel(_files(package, row), name)
+        said = (made.brief.slug, made.brief.area, made.brief.period.month)
+        if said != (row["slug"], row["area"], row["month"]):
+            raise ArchiveError(f"{name}: {BRIEFS} names another place or month than the brief")
+        added = _time(row["added"], name)
         done.append(Writer(folder, glossary, lambda when=added: when).add(made))  # type: ignore[misc]  # a default of a lambda has no type
     begin(len(rows), len(rows))
     return done
+
+
+def _listed(file: Path) -> list[dict[str, str]]:
+    try:
+        rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")), strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as e:
+        raise ArchiveError(f"{file}: no exported archive: {getattr(e, 'strerror', None) or e}") from e
+    for row in rows:
+        if any(not isinstance(row.get(c), str) for c in _BRIEF_COLUMNS):
+            raise ArchiveError(f"{file}: not the table of an exported archive")
+    if not rows:
+        raise ArchiveError(f"{file}: names no brief")
+    return rows
+
+
+def _time(text: str, name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as e:
+        raise ArchiveError(f"{name}: {text!r} is no time of addition") from e
 
 
 def _files(package: Path, row: dict[str, str]) -> dict[str, bytes]:
@@ -141,11 +161,18 @@ def _files(package: Path, row: dict[str, str]) -> dict[str, bytes]:
         files = {str(f["name"]): f for f in listed}
         if any(os.sep in name or name in (".", "..") for name in files):
             raise ArchiveError(f"{folder / MANIFEST}: a name that leads out of the folder")
-        return {name: (folder / name).read_bytes() for name in files}
+        made = {name: (folder / name).read_bytes() for name in files}
     except OSError as e:
         raise ArchiveError(f"{e.filename}: cannot be read: {e.strerror}") from e
-    except (ValueError, LookupError, TypeError) as e:
+    except (ValueError, LookupError, TypeError, RecursionError) as e:
         raise ArchiveError(f"{folder / MANIFEST}: no manifest: {e}") from e
+    if any(digest(data) != files[name]["sha256"] for name, data in made.items()) or _digest(folder) != row["digest"]:
+        raise ArchiveError(f"{folder}: not what was exported")
+    return made
+
+
+def _digest(folder: Path) -> str:
+    return digest((folder / MANIFEST).read_bytes())
 
 
 def entry_files(archive: Archive, entry: Entry, out: Path) -> None:

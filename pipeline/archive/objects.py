@@ -33,11 +33,18 @@ class Objects:
             raise ValueError(f"{sha256!r} is no SHA-256")
         return self.folder / sha256[:2] / sha256
 
-    def put(self, name: str, contents: Mapping[str, bytes]) -> None:
-        """SHA-256 -> bytes: all of them in place and on the disk; `name` is that of the journal."""
-        new = {sha: data for sha, data in contents.items() if not self.path(sha).exists()}
+    def put(self, name: str, contents: Mapping[str, bytes]) -> int:
+        """SHA-256 -> bytes: all of them in place and on the disk; `name` is that of the journal.
+
+        -> how many were there damaged, and are whole again.
+        """
+        there = {sha for sha in contents if self.path(sha).exists()}
+        damaged = {sha for sha in there if digest(self.path(sha).read_bytes()) != sha}
+        new = {sha: data for sha, data in contents.items() if sha not in there - damaged}
+        if not new:
+            return 0
         self.incoming.mkdir(parents=True, exist_ok=True)
-        self._write(self.incoming / f"{name}.json", json.dumps(sorted(new)).encode())
+        self._write(self.incoming / f"{name}.json", json.dumps(sorted(set(new) - damaged)).encode())
         _sync(self.incoming)
         for sha, data in new.items():
             place = self.path(sha)
@@ -45,7 +52,9 @@ class Objects:
             self._write(place, data)
         for parent in {self.path(sha).parent for sha in new}:
             _sync(parent)
-        _sync(self.folder if self.folder.exists() else self.incoming)
+        _sync(self.folder)
+        _sync(self.folder.parent)
+        return len(damaged)
 
     def _write(self, place: Path, data: bytes) -> None:
         part = self.incoming / f"{place.name}.part"
@@ -62,10 +71,10 @@ class Objects:
 
     def left(self) -> set[str]:
         """The objects that a journal speaks of: those which a killed addition may have left."""
-        found: set[str] = set()
+        found: set[bytes] = set()
         for journal in self.incoming.glob("*.json"):
-            found |= set(json.loads(journal.read_bytes() or b"[]"))
-        return found
+            found |= set(re.findall(rb"[0-9a-f]{64}", journal.read_bytes()))
+        return {sha.decode() for sha in found}
 
     def clean(self, known: Collection[str]) -> None:
         """Take away what killed additions have left, `known` being the objects of them that the index has."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ _STAGES: dict[str, type] = {
 }  # fmt: skip
 NEEDED = (*_STAGES, ARTICLE, OBSERVATIONS, SDMX, PACKAGE, "brief.html", "brief.pdf")
 KNOWN = (*NEEDED, HISTORY, *SOURCES)
+_DIGITS = 30  # of a figure before or behind its mark
 _TOP = 200_000_000  # bytes of a file; a PDF has at most a hundredth of that
 
 
@@ -91,11 +94,19 @@ def parcel(files: dict[str, bytes], name: str) -> Parcel:
         raise ArchiveError(f"{name}: two sources")
     try:
         made: dict[str, Any] = {n: from_json(files[n].decode("utf-8"), kind) for n, kind in _STAGES.items()}
-    except (StoreError, UnicodeDecodeError) as e:
+    except (StoreError, UnicodeDecodeError, RecursionError) as e:
         raise ArchiveError(f"{name}: a stage file is damaged or of another version of this program: {e}") from e
     article, extraction, brief = made["1-article.json"], made["2-extraction.json"], made["5-brief.json"]
-    if files[ARTICLE] != article.text.encode() or article.area != brief.area:
+    if foreign := sorted(set(files) - set(KNOWN)):
+        raise ArchiveError(f"{name}: {foreign[0]!r} is no file of a brief")
+    if files[ARTICLE] != article.text.encode():
         raise ArchiveError(f"{name}: {ARTICLE} is not that of 1-article.json")
+    if (article.area, article.period, article.published) != (brief.area, brief.period, brief.published):
+        raise ArchiveError(f"{name}: 1-article.json and 5-brief.json are not of one place and time")
+    if not _named(brief):
+        raise ArchiveError(f"{name}: {brief.slug!r}, {brief.period.month!r}: no brief's name and month")
+    if not all(o.value.is_finite() and abs(o.value.adjusted()) < _DIGITS for o in brief.observations):
+        raise ArchiveError(f"{name}: a value of 5-brief.json is no figure of a report")
     if files[OBSERVATIONS] != observation_table(brief.observations).encode():
         raise ArchiveError(f"{name}: {OBSERVATIONS} is not that of 5-brief.json")
     if extraction.observations != brief.observations or not brief.observations:
@@ -107,6 +118,17 @@ def parcel(files: dict[str, bytes], name: str) -> Parcel:
     if not files["brief.pdf"].startswith(b"%PDF-"):
         raise ArchiveError(f"{name}: brief.pdf is no PDF")
     return Parcel(files, brief)
+
+
+def _named(brief: Brief) -> bool:
+    """Whether name, month and date are such as may name folders and be put in order."""
+    month = re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", brief.period.month)
+    try:
+        if brief.published is not None and date.fromisoformat(brief.published).isoformat() != brief.published:
+            return False
+    except ValueError:
+        return False
+    return bool(month and re.fullmatch(rf"[a-z0-9]+(-[a-z0-9]+)*-{brief.period.month}", brief.slug))
 
 
 def _said(brief: Brief) -> tuple[Statement, ...]:

@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.agreement import agree
 from pipeline.archive.objects import Objects, digest
-from pipeline.archive.schema import connect
+from pipeline.archive.schema import INDEX, connect
 from pipeline.errors import ArchiveError
 from pipeline.history import REPORTS, Replaced
 from pipeline.model import Observation, Past, Span
@@ -65,6 +66,7 @@ class Vintage(NamedTuple):
     edition: int
     month: str
     published: str
+    effective: str
 
     @property
     def amount(self) -> Decimal:
@@ -77,10 +79,10 @@ _ENTRIES = f"SELECT {_ENTRY}, o.edition AS replaces FROM brief b LEFT JOIN brief
 _SERIES = "s.indicator, s.area, s.measure, s.basis"
 _FACT = """
     f.period, f.until, f.value, f.unit, f.scale, f.status, f.approximation, f.start, f.end, f.quote,
-    b.slug, b.edition, b.month, b.published
+    b.slug, b.edition, b.month, b.published, b.effective
 """
 _VINTAGES = f"SELECT {_SERIES}, {_FACT} FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief"  # noqa: S608  # names alone
-_IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.published, b.id"
+_IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.effective, b.month, b.edition"
 
 
 def _entry(row: sqlite3.Row) -> Entry:
@@ -137,12 +139,38 @@ class Archive:
         return data
 
     def vintages(
-        self, indicator: str = "", area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
+        self, indicator: str = "", area: str = "", measure: str = "", basis: str | None = None
     ) -> Iterator[Vintage]:
-        """Every report's figures of what is measured, period by period, the earliest report first.
+        """Every edition's figures of what is measured, period by period, the earliest first."""
+        return self._told("1", (), (indicator, area, measure, basis))
 
-        `as_of` leaves out what was published after that day.
+    def series(
+        self, indicator: str, area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
+    ) -> list[Vintage]:
+        """Of every period the latest report's figure, or the latest one of those known on a day.
+
+        Of a report with several editions the last one counts, also for what it does not say any more.
         """
+        known, given = "b.current", ()
+        if as_of:
+            later = "SELECT 1 FROM brief n WHERE n.slug = b.slug AND n.edition > b.edition AND n.effective <= ?"
+            known, given = f"b.effective <= ? AND NOT EXISTS ({later})", (as_of, as_of)  # type: ignore[assignment]  # two texts for none
+        return list(latest(self._told(known, given, (indicator, area, measure, basis))))
+
+    def revisions(self, indicator: str = "", area: str = "") -> list[list[Vintage]]:
+        """Facts of which a later report gives another figure: every report's of each, the first print first.
+
+        A figure printed more or less exactly is the same one; an edition that read its source again counts alone.
+        """
+        found = self._told("b.standing", (), (indicator, area, "", None))
+        facts = ([*several] for _, several in groupby(found, key=fact_of))
+        return [v for v in facts if any(not agree(observation(v[0]), observation(later)) for later in v[1:])]
+
+    def _told(
+        self, condition: str, given: tuple[str, ...], wanted: tuple[str, str, str, str | None]
+    ) -> Iterator[Vintage]:
+        """The figures of those briefs (b) for which a condition holds, fact by fact, the earliest first."""
+        indicator, area, measure, basis = wanted
         sql = f"""
             SELECT s.id, {_SERIES} FROM series s
             WHERE (? = '' OR s.indicator = ?) AND (? IN ('', s.area)) AND (? IN ('', s.measure))
@@ -152,36 +180,12 @@ class Archive:
         # Each series lies in the order of its facts: nothing has to be sorted but the vintages of one.
         facts = f"""
             SELECT {_FACT} FROM fact f JOIN brief b ON b.id = f.brief
-            WHERE f.series = ? AND (? = '' OR b.published <= ?) ORDER BY f.period, f.until
-        """  # noqa: S608  # names alone
+            WHERE f.series = ? AND {condition} ORDER BY f.period, f.until
+        """  # noqa: S608  # conditions of this class alone
         for number, *measured in found:
-            rows = (_vintage((*measured, *r)) for r in self.index.execute(facts, (number, as_of, as_of)))
-            for _, several in groupby(rows, key=lambda v: (v.period, v.until)):
-                yield from sorted(several, key=lambda v: (v.published, v.month, v.edition))
-
-    def series(
-        self, indicator: str, area: str = "", measure: str = "", basis: str | None = None, as_of: str = ""
-    ) -> list[Vintage]:
-        """Of every period the latest vintage, or the latest of those known on a day."""
-        return list(latest(self.vintages(indicator, area, measure, basis, as_of)))
-
-    def revisions(self, indicator: str = "", area: str = "") -> list[list[Vintage]]:
-        """Facts whose later vintages differ from the first one: every vintage of each, the first one first."""
-        sql = """
-            SELECT f.series, f.period, f.until FROM fact f JOIN series s ON s.id = f.series
-            WHERE (? IN ('', s.indicator)) AND (? IN ('', s.area))
-            GROUP BY f.series, f.period, f.until HAVING count(*) > 1
-        """
-        several = self.index.execute(sql, (indicator, area)).fetchall()
-        found = []
-        for key in several:
-            rows = self.index.execute(
-                f"{_VINTAGES} WHERE (f.series, f.period, f.until) = (?, ?, ?){_IN_ORDER}", tuple(key)
-            )
-            vintages = [_vintage(r) for r in rows]
-            if len({(v.amount, v.unit, v.approximation) for v in vintages}) > 1:
-                found.append(vintages)
-        return sorted(found, key=lambda v: (v[0].indicator, v[0].area, v[0].measure, v[0].basis, v[0].period))
+            rows = (_vintage((*measured, *r)) for r in self.index.execute(facts, (number, *given)))
+            for _, several in groupby(rows, key=fact_of):
+                yield from sorted(several, key=lambda v: (v.effective, v.month, v.edition))
 
     def facts(self, entry: Entry) -> list[Vintage]:
         """A brief's own printable figures."""
@@ -206,13 +210,14 @@ def observation(v: Vintage) -> Observation:
     )  # fmt: skip
 
 
+def fact_of(v: Vintage) -> tuple[str, ...]:
+    """A vintage -> what it is a figure of."""
+    return v.indicator, v.area, v.measure, v.basis, v.period, v.until
+
+
 def latest(vintages: Iterable[Vintage]) -> Iterator[Vintage]:
     """Vintages in their order -> the last one of each fact."""
-
-    def fact(v: Vintage) -> tuple[str, ...]:
-        return v.indicator, v.area, v.measure, v.basis, v.period, v.until
-
-    for _, several in groupby(vintages, key=fact):
+    for _, several in groupby(vintages, key=fact_of):
         *_, last = several
         yield last
 
@@ -236,14 +241,14 @@ class ArchiveHistory:
 
     def past(self, area: str, month: str) -> tuple[Past, ...]:
         """An area's code, a month -> figures of its earlier reports, the oldest report first."""
-        if not self.folder.exists():
+        if not (self.folder / INDEX).exists():
             return ()
         with opened(self.folder) as archive:
             return archive.past(area, month)
 
     def replaced(self, area: str, month: str) -> Replaced | None:
         """The last edition that was made of another source; the same source again replaces what it replaced."""
-        if not self.folder.exists():
+        if not (self.folder / INDEX).exists():
             return None
         with opened(self.folder) as archive:
             sql = "SELECT edition, published, source FROM brief WHERE area = ? AND month = ? ORDER BY edition DESC"

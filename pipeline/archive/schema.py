@@ -31,8 +31,10 @@ MIGRATIONS = (
         edition INTEGER NOT NULL,  -- 1, 2 ... of the slug
         replaces INTEGER REFERENCES brief (id),
         current INTEGER NOT NULL,  -- 1: no later edition
+        standing INTEGER NOT NULL,  -- 1: the last reading of its source; 0: a later edition read the same source again
         area TEXT NOT NULL, month TEXT NOT NULL, cumulative TEXT NOT NULL,
         published TEXT NOT NULL,  -- ISO 8601 date, that of adding where the report has none
+        effective TEXT NOT NULL,  -- when it counts from: published, but never before the edition before it
         added TEXT NOT NULL,  -- ISO 8601, UTC
         place_vi TEXT NOT NULL, place_en TEXT NOT NULL,
         period_vi TEXT NOT NULL, period_en TEXT NOT NULL,
@@ -40,6 +42,7 @@ MIGRATIONS = (
         version TEXT NOT NULL, glossary TEXT NOT NULL, engine TEXT NOT NULL,
         source TEXT NOT NULL,  -- SHA-256 of the source as fetched
         facts INTEGER NOT NULL,
+        seal TEXT NOT NULL,  -- SHA-256 of what the index says of it (sealing.py)
         UNIQUE (slug, edition)
     );
     CREATE INDEX brief_by_area ON brief (area, month, current);
@@ -70,8 +73,8 @@ MIGRATIONS = (
         indicators TEXT NOT NULL  -- codes, a space around each
     );
     CREATE INDEX passage_by_brief ON passage (brief);
-    CREATE VIRTUAL TABLE folded USING fts5 (text, content = '', tokenize = "unicode61 remove_diacritics 2");
-    CREATE VIRTUAL TABLE exact USING fts5 (text, content = '', tokenize = "unicode61 remove_diacritics 0");
+    CREATE VIRTUAL TABLE folded USING fts5 (text, place, content = '', tokenize = "unicode61 remove_diacritics 2");
+    CREATE VIRTUAL TABLE exact USING fts5 (text, place, content = '', tokenize = "unicode61 remove_diacritics 0");
     """,
 )
 
@@ -87,13 +90,12 @@ def connect(folder: Path, *, create: bool, migrations: Sequence[str] = MIGRATION
     if not create and not file.is_file():
         raise ArchiveError(f"{folder}: no archive is there")
     try:
-        fixed = "" if os.access(folder, os.W_OK) else "?mode=ro&immutable=1"
-        uri = f"file:{quote(str(file.absolute()))}{fixed}"
+        uri = f"file://{quote(os.fsencode(file.absolute()))}{_mode(folder, file)}"
         connection = sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
-            if _version(connection, file, len(migrations)) < len(migrations):
+            if _version(connection, file, len(migrations), create=create) < len(migrations):
                 with locked(folder):  # another process may be at it
                     _migrate(connection, file, migrations)
         except BaseException:
@@ -104,10 +106,20 @@ def connect(folder: Path, *, create: bool, migrations: Sequence[str] = MIGRATION
     return connection
 
 
-def _version(connection: sqlite3.Connection, file: Path, newest: int) -> int:
+def _mode(folder: Path, file: Path) -> str:
+    """How a folder that may not be written is read: as it lies, unless a log beside the index is to be followed."""
+    if os.access(folder, os.W_OK):
+        return ""
+    log = file.with_name(f"{file.name}-wal")
+    return "?mode=ro" if log.exists() and log.stat().st_size else "?mode=ro&immutable=1"
+
+
+def _version(connection: sqlite3.Connection, file: Path, newest: int, *, create: bool) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     filled = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if not filled and not create:
+        raise ArchiveError(f"{file.parent}: no archive is there")
     if filled and owner != APPLICATION:
         raise ArchiveError(f"{file}: the database of another program")
     if version > newest:
@@ -116,7 +128,7 @@ def _version(connection: sqlite3.Connection, file: Path, newest: int) -> int:
 
 
 def _migrate(connection: sqlite3.Connection, file: Path, migrations: Sequence[str]) -> None:
-    version = _version(connection, file, len(migrations))
+    version = _version(connection, file, len(migrations), create=True)
     if version == len(migrations):
         return
     if version:

@@ -71,7 +71,7 @@ def search(index: sqlite3.Connection, query: Query) -> list[Hit]:
     wanted = " AND ".join(f'"{plain(t)}"' for t in terms)
     same = " AND ".join(f'"{t}"' for t in terms)
     narrow = [
-        (query.area, "b.area = :area"), (query.indicator, "p.indicators LIKE :code"),
+        (query.area, "b.area = :area"), (query.indicator, "instr(p.indicators, :code)"),
         (query.language, "p.language = :language"), (query.period, "b.month LIKE :period"),
     ]  # fmt: skip
     where = "".join(f" AND {condition}" for given, condition in narrow if given)
@@ -83,7 +83,7 @@ def search(index: sqlite3.Connection, query: Query) -> list[Hit]:
         ORDER BY is_exact DESC, bm25(folded), b.published DESC, p.id LIMIT :limit
     """  # noqa: S608  # conditions of this function alone
     values = {
-        "wanted": wanted, "same": same, "area": query.area, "code": f"% {query.indicator} %",
+        "wanted": wanted, "same": same, "area": query.area, "code": f" {query.indicator} ",
         "language": query.language, "period": f"{query.period}%", "limit": query.limit,
     }  # fmt: skip
     try:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline.archive.objects import digest
 from pipeline.archive.parcel import MANIFEST
-from pipeline.archive.reading import Archive, Entry
-from pipeline.dataset import OBSERVATIONS
-from pipeline.store import COLUMNS
+from pipeline.archive.reading import Archive, Entry, observation
+from pipeline.archive.sealing import seal
+from pipeline.model import Brief, Observation
+from pipeline.store import from_json
+
+_BRIEF = "5-brief.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +34,27 @@ def verify(archive: Archive, begin: Callable[[int, int], None] = lambda _done, _
     Proves that the index is sound, that every brief has all its files and they are what they were, that every figure
     of the index stands in the brief's table, and that nothing else lies among the objects.
     """
-    yield from _index(archive)
-    known = {r[0] for r in archive.index.execute("SELECT DISTINCT sha256 FROM file")}
-    left = archive.objects.left()
-    for path in archive.objects.all():
-        if path.name in known and path == archive.objects.path(path.name):
-            continue
-        if path.name in left:
-            yield Fault(str(path), "left by an addition that was killed", harmless=True)
-        else:
-            yield Fault(str(path), "no brief has this object")
-    for rest in sorted(archive.objects.incoming.glob("*")):
-        yield Fault(str(rest), "left by an addition that was killed", harmless=True)
-    sound: dict[str, bool] = {}
-    entries = archive.entries(every=True)
-    for n, entry in enumerate(entries):
-        begin(n, len(entries))
-        yield from _brief(archive, entry, sound)
-    begin(len(entries), len(entries))
+    # First what lies there, then what is known: what is added meanwhile is either not seen or known.
+    lying, left = list(archive.objects.all()), archive.objects.left()
+    rests = sorted(archive.objects.incoming.glob("*"))
+    with snapshot(archive.index):
+        yield from _index(archive)
+        known = {r[0] for r in archive.index.execute("SELECT DISTINCT sha256 FROM file")}
+        for path in lying:
+            if path.name in known and path == archive.objects.path(path.name):
+                continue
+            if path.name in left:
+                yield Fault(str(path), "left by an addition that was killed", harmless=True)
+            else:
+                yield Fault(str(path), "no brief has this object")
+        for rest in filter(Path.exists, rests):
+            yield Fault(str(rest), "left by an addition that was killed", harmless=True)
+        sound: dict[str, bool] = {}
+        entries = archive.entries(every=True)
+        for n, entry in enumerate(entries):
+            begin(n, len(entries))
+            yield from _brief(archive, entry, sound)
+        begin(len(entries), len(entries))
 
 
 def _index(archive: Archive) -> Iterator[Fault]:
@@ -62,6 +68,11 @@ def _index(archive: Archive) -> Iterator[Fault]:
         sql = "SELECT slug FROM brief GROUP BY slug HAVING sum(current) <> 1 OR max(edition) <> count(*)"
         for (slug,) in archive.index.execute(sql):
             yield Fault(slug, "its editions are not one after the other, the last one current")
+        (sentences,) = archive.index.execute("SELECT count(*) FROM passage").fetchone()
+        for table in ("folded", "exact"):
+            (indexed,) = archive.index.execute(f"SELECT count(*) FROM {table}_docsize").fetchone()  # noqa: S608  # two names
+            if indexed != sentences:
+                yield Fault(where, f"the search knows {indexed} of {sentences} sentences")
     except sqlite3.DatabaseError as e:
         yield Fault(where, f"the index: {e}")
 
@@ -94,18 +105,38 @@ def _object(archive: Archive, sha: str, size: int) -> str | None:
 
 
 def _rows(archive: Archive, entry: Entry, name: str, files: dict[str, tuple[str, int]]) -> Iterator[Fault]:
-    """The index's rows against the brief's own files."""
-    if MANIFEST not in files or OBSERVATIONS not in files:
-        yield Fault(name, "has no manifest or no table of observations")
+    """The index's rows against the brief's own files, and against what they were."""
+    if MANIFEST not in files or _BRIEF not in files:
+        yield Fault(name, "has no manifest or no 5-brief.json")
         return
+    row = archive.index.execute("SELECT digest, seal FROM brief WHERE id = ?", (entry.id,)).fetchone()
     listed = json.loads(archive.read(entry, MANIFEST))["files"]
-    if {f["name"]: (f["sha256"], f["bytes"]) for f in listed} != {n: f for n, f in files.items() if n != MANIFEST}:
+    named = {f["name"]: (f["sha256"], f["bytes"]) for f in listed}
+    if named != {n: f for n, f in files.items() if n != MANIFEST} or files[MANIFEST][0] != row["digest"]:
         yield Fault(name, "its files are not those of its manifest")
-    table = csv.DictReader(io.StringIO(archive.read(entry, OBSERVATIONS).decode("utf-8")))
-    told = {tuple(row[c] for c in COLUMNS) for row in table}
+    brief = from_json(archive.read(entry, _BRIEF).decode("utf-8"), Brief)
+    told = {_figure(o) for o in brief.observations}
     facts = archive.facts(entry)
     for v in facts:
-        if tuple(f"{v.value:f}" if c == "value" else str(getattr(v, c)) for c in COLUMNS) not in told:
-            yield Fault(name, f"the index has a figure that its table has not: {v.indicator} {v.period} {v.value}")
+        if _figure(observation(v)) not in told:
+            yield Fault(name, f"the index has a figure that the brief has not: {v.indicator} {v.period} {v.value}")
     if len(facts) != entry.facts:
         yield Fault(name, f"the index has {len(facts)} of its {entry.facts} figures")
+    if (brief.slug, brief.area, brief.period.month) != (entry.slug, entry.area, entry.month):
+        yield Fault(name, "the index names another place or month than the brief")
+    elif seal(archive.index, entry.id) != row["seal"]:
+        yield Fault(name, "the index does not say of it what it said when it was added")
+
+
+def _figure(o: Observation) -> tuple[object, ...]:
+    return replace(o, quantity=0, rule="", cause=None), f"{o.value:f}"
+
+
+@contextmanager
+def snapshot(index: sqlite3.Connection) -> Iterator[None]:
+    """The index as it is now, whatever is added meanwhile."""
+    index.execute("BEGIN")
+    try:
+        yield
+    finally:
+        index.execute("ROLLBACK")

@@ -13,6 +13,7 @@ from pipeline.answers import answers
 from pipeline.archive.objects import Objects, digest
 from pipeline.archive.parcel import MANIFEST, Parcel, passages
 from pipeline.archive.schema import connect
+from pipeline.archive.sealing import seal
 from pipeline.archive.searching import plain
 from pipeline.errors import ArchiveError
 from pipeline.glossary import Glossary
@@ -23,11 +24,15 @@ _CHUNK = 500  # of the values of one query
 
 
 class Added(NamedTuple):
-    """What an addition did: the brief's slug and edition; `new` is False where it was there already."""
+    """What an addition did: the brief's slug and edition; `new` is False where it was there already.
+
+    `repaired`: how many of its files lay there damaged, and are whole again.
+    """
 
     slug: str
     edition: int
     new: bool
+    repaired: int = 0
 
 
 class Writer:
@@ -63,20 +68,22 @@ class Writer:
 
     def put(self, index: sqlite3.Connection, parcel: Parcel) -> Added:
         """One of several additions under one lock."""
-        row = index.execute("SELECT slug, edition FROM brief WHERE digest = ?", (parcel.digest,)).fetchone()
-        if row is not None:
-            return Added(row["slug"], row["edition"], new=False)
         contents = {digest(data): data for data in (*parcel.files.values(), parcel.manifest)}
-        self.objects.put(parcel.digest, contents)
-        index.execute("BEGIN IMMEDIATE")
-        try:
-            edition = self._index(index, parcel)
-            index.execute("COMMIT")
-        except BaseException:
-            index.execute("ROLLBACK")
-            raise
+        repaired = self.objects.put(parcel.digest, contents)
+        row = index.execute("SELECT slug, edition FROM brief WHERE digest = ?", (parcel.digest,)).fetchone()
+        if row is None:
+            index.execute("BEGIN IMMEDIATE")
+            try:
+                edition = self._index(index, parcel)
+                index.execute("COMMIT")
+            except BaseException:
+                if index.in_transaction:  # a full disk may have ended it
+                    index.execute("ROLLBACK")
+                raise
         self.objects.done(parcel.digest)
-        return Added(parcel.brief.slug, edition, new=True)
+        if row is not None:
+            return Added(row["slug"], row["edition"], new=False, repaired=repaired)
+        return Added(parcel.brief.slug, edition, new=True, repaired=repaired)
 
     @staticmethod
     def _known(index: sqlite3.Connection, objects: Sequence[str]) -> set[str]:
@@ -90,25 +97,31 @@ class Writer:
     def _index(self, index: sqlite3.Connection, parcel: Parcel) -> int:
         brief = parcel.brief
         before = index.execute(
-            "SELECT id, edition, added FROM brief WHERE slug = ? ORDER BY edition DESC LIMIT 1", (brief.slug,)
+            "SELECT id, edition, added, effective, source FROM brief WHERE slug = ? ORDER BY edition DESC LIMIT 1",
+            (brief.slug,),
         ).fetchone()
         edition = 1 if before is None else before["edition"] + 1
         added = self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        published = brief.published or added[:10]
+        effective = published
         if before is not None:
             added = max(added, before["added"])  # a clock that was put back
-            index.execute("UPDATE brief SET current = 0 WHERE id = ?", (before["id"],))
+            effective = max(published, before["effective"])  # a correction counts after what it corrects
+            standing = before["source"] != parcel.source
+            index.execute("UPDATE brief SET current = 0, standing = ? WHERE id = ?", (standing, before["id"]))
         printable = answers(brief.observations, self._glossary, brief.doubtful)
         row = {
             "digest": parcel.digest, "slug": brief.slug, "edition": edition,
-            "replaces": None if before is None else before["id"], "current": 1,
+            "replaces": None if before is None else before["id"], "current": 1, "standing": 1,
             "area": brief.area, "month": brief.period.month, "cumulative": brief.period.cumulative,
-            "published": brief.published or added[:10], "added": added,
+            "published": published, "effective": effective, "added": added,
             "place_vi": brief.place.vi, "place_en": brief.place.en,
             "period_vi": brief.period_label.vi, "period_en": brief.period_label.en,
             "headline_vi": "".join(r.text for r in brief.headline.vi),
             "headline_en": "".join(r.text for r in brief.headline.en),
             "version": brief.signature.version, "glossary": brief.signature.glossary,
             "engine": brief.signature.engine, "source": parcel.source, "facts": len(printable),
+            "seal": "",
         }  # fmt: skip
         names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         number = index.execute(f"INSERT INTO brief ({names}) VALUES ({marks})", row).lastrowid  # noqa: S608  # names alone
@@ -119,6 +132,7 @@ class Writer:
         )
         _facts(index, number, brief, printable)
         _passages(index, number, brief)
+        index.execute("UPDATE brief SET seal = ? WHERE id = ?", (seal(index, number), number))
         return int(edition)
 
 
@@ -147,6 +161,7 @@ def _passages(index: sqlite3.Connection, number: int, brief: Brief) -> None:
             "INSERT INTO passage (brief, language, kind, text, indicators) VALUES (?, ?, ?, ?, ?)",
             (number, p.language, p.kind, p.text, codes),
         ).lastrowid
-        found_by = f"{p.text} {brief.place.vi} {brief.place.en}"  # a place's name finds its sentences
-        index.execute("INSERT INTO folded (rowid, text) VALUES (?, ?)", (row, plain(found_by)))
-        index.execute("INSERT INTO exact (rowid, text) VALUES (?, ?)", (row, found_by))
+        place = f"{brief.place.vi} {brief.place.en}"  # finds its sentences
+        folded = (row, plain(p.text), plain(place))
+        index.execute("INSERT INTO folded (rowid, text, place) VALUES (?, ?, ?)", folded)
+        index.execute("INSERT INTO exact (rowid, text, place) VALUES (?, ?, ?)", (row, p.text, place))

@@ -21,12 +21,26 @@ def test_the_readme_names_the_ways_that_are_tested() -> None:
     assert sum("songngu " in c for c in COMMANDS) >= 6
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if not c.startswith("make ")])
-def test_a_command_of_the_readme(command: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+def run(command: str, place: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     words = ["bash", "-c", command]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(words, cwd=place, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the archive that the README's commands ask."""
+    place = tmp_path_factory.mktemp("readme")
+    shutil.copytree(ROOT / "examples", place / "examples")
+    (adding,) = (c for c in COMMANDS if "--archive" in c)
+    assert run(adding, place).returncode == 0
+    return place
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if not c.startswith("make ")])
+def test_a_command_of_the_readme(command: str, archived: Path, tmp_path: Path) -> None:
+    shutil.copytree(archived, tmp_path, dirs_exist_ok=True)
+    done = run(command, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
 

@@ -1,0 +1,166 @@
+"""What the site asks of the archive's index: rows in order, and digests of them, never all facts at once."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from pipeline.archive.reading import Vintage
+from pipeline.archive.site.output import digest_of
+from pipeline.errors import ArchiveError
+
+POINTS = 3  # of a series, that give a finer indicator a page
+ROWS = 600  # figures of an indicator that one page shows; beyond, every area has a page of its own
+_SLUG, _AREA, _CODE = (
+    re.compile(r"[a-z0-9][a-z0-9-]*"),
+    re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"),
+    re.compile(r"[a-z0-9][a-z0-9_.-]*"),
+)
+_SERIES = ("indicator", "area", "measure", "basis")
+_BRIEF = ("slug", "edition", "month", "published", "effective")
+_VINTAGE = ", ".join(f"{'s' if name in _SERIES else 'b' if name in _BRIEF else 'f'}.{name}" for name in Vintage._fields)
+_ORDER = "ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.effective, b.month, b.edition"
+
+
+class Issue(NamedTuple):
+    """An edition of a brief."""
+
+    id: int
+    digest: str
+    slug: str
+    edition: int
+    replaces: int | None
+    current: int
+    area: str
+    month: str
+    published: str
+    added: str
+    place_vi: str
+    place_en: str
+    period_vi: str
+    period_en: str
+    headline_vi: str
+    headline_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is known of an indicator in an area (and the parts of it): how much, and a digest of it."""
+
+    facts: int
+    points: int  # periods of the longest series
+    areas: tuple[str, ...]
+    digest: str
+
+
+def issues(index: sqlite3.Connection) -> list[Issue]:
+    """Every edition, the newest report first. Raises ArchiveError for a name that can be no address."""
+    names = ", ".join(f"b.{name}" for name in Issue._fields if name != "replaces")
+    sql = f"""
+        SELECT {names.replace("b.current", "o.edition AS replaces, b.current")}
+        FROM brief b LEFT JOIN brief o ON o.id = b.replaces
+        ORDER BY b.month DESC, b.published DESC, b.area, b.slug, b.edition DESC
+    """  # noqa: S608  # names alone
+    found = [Issue(*row) for row in index.execute(sql)]
+    for issue in found:
+        if not _SLUG.fullmatch(issue.slug) or not _AREA.fullmatch(issue.area):
+            raise ArchiveError(f"{issue.slug!r} of {issue.area!r}: no address can be made of this name")
+    return found
+
+
+def base(area: str) -> str:
+    """An area's code -> that of the province ("VN-09/urban" -> VN-09)."""
+    return area.partition("/")[0]
+
+
+def survey(index: sqlite3.Connection, briefs: dict[int, str]) -> dict[str, dict[str, Held]]:
+    """Indicator -> area -> what is known; `briefs` are digests by number. One pass over the facts in their order."""
+    sql = """
+        SELECT s.indicator, s.area, s.measure, s.basis, count(*), count(DISTINCT f.period),
+               group_concat(DISTINCT f.brief)
+        FROM series s CROSS JOIN fact f ON f.series = s.id GROUP BY s.id
+    """
+    rows = sorted(index.execute(sql), key=lambda r: (r[0], base(r[1]), *r[1:4]))
+    found: dict[str, dict[str, Held]] = {}
+    for (indicator, area), group in groupby(rows, key=lambda r: (str(r[0]), base(r[1]))):
+        if not _CODE.fullmatch(indicator) or not _AREA.fullmatch(area):
+            raise ArchiveError(f"{indicator!r} of {area!r}: no address can be made of this name")
+        series = [tuple(r) for r in group]
+        parts = [(*r[:4], *sorted(briefs[int(b)] for b in r[6].split(","))) for r in series]
+        found.setdefault(indicator, {})[area] = Held(
+            sum(r[4] for r in series), max(r[5] for r in series),
+            tuple(dict.fromkeys(str(r[1]) for r in series)), digest_of(*parts),
+        )  # fmt: skip
+    return found
+
+
+def _vintage(row: sqlite3.Row) -> Vintage:
+    return Vintage(**{**dict(row), "value": Decimal(row["value"])})
+
+
+def series_of(index: sqlite3.Connection, indicator: str, areas: Iterable[str]) -> Iterator[tuple[str, list[Vintage]]]:
+    """An indicator, areas -> for each area every vintage of every series, in order."""
+    sql = f"""
+        SELECT {_VINTAGE} FROM series s CROSS JOIN fact f ON f.series = s.id JOIN brief b ON b.id = f.brief
+        WHERE s.indicator = ? AND s.area = ? {_ORDER}
+    """  # noqa: S608  # names alone
+    for area in areas:
+        yield area, [_vintage(r) for r in index.execute(sql, (indicator, area))]
+
+
+def facts_of(index: sqlite3.Connection, brief: int) -> list[Vintage]:
+    """A brief's own figures, in order."""
+    sql = f"""
+        SELECT {_VINTAGE} FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief
+        WHERE f.brief = ? {_ORDER}
+    """  # noqa: S608  # names alone
+    return [_vintage(r) for r in index.execute(sql, (brief,))]
+
+
+def sentences(index: sqlite3.Connection, brief: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
+    """A brief's sentences: language, kind, text."""
+    sql = "SELECT language, kind, text FROM passage WHERE brief = ? ORDER BY id"
+    return [(r[0], r[1], r[2]) for r in index.execute(sql, (brief,)) if not kinds or r[1] in kinds]
+
+
+@contextmanager
+def snapshot(index: sqlite3.Connection) -> Iterator[None]:
+    """Meanwhile the index is what it is now, and there is a table of the facts that two briefs tell differently."""
+    told = "value || ' ' || scale || ' ' || unit || ' ' || approximation"
+    index.execute("BEGIN")
+    try:
+        index.execute(f"""
+            CREATE TEMP TABLE revised AS
+            SELECT f.brief, f.series, f.period, f.until FROM (
+                SELECT series, period, until FROM fact GROUP BY series, period, until
+                HAVING min(brief) < max(brief) AND min({told}) < max({told})
+            ) r CROSS JOIN fact f ON (f.series, f.period, f.until) = (r.series, r.period, r.until)
+        """)  # noqa: S608  # words of this function alone
+        index.execute("CREATE INDEX temp.revised_by_brief ON revised (brief)")
+        yield
+    finally:
+        index.execute("ROLLBACK")  # nothing was written but that table
+
+
+def revised(index: sqlite3.Connection, briefs: Iterable[int]) -> list[list[Vintage]]:
+    """The editions of a brief -> those of their facts that are told differently somewhere: every vintage of each."""
+    numbers = list(briefs)
+    marks = ", ".join("?" * len(numbers))
+    sql = f"""
+        SELECT {_VINTAGE}
+        FROM (SELECT DISTINCT series, period, until FROM temp.revised WHERE brief IN ({marks})) r
+        CROSS JOIN fact f ON (f.series, f.period, f.until) = (r.series, r.period, r.until)
+        JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief {_ORDER}
+    """  # noqa: S608  # names and question marks alone
+    rows = map(_vintage, index.execute(sql, numbers))
+    several = [
+        list(group)
+        for _, group in groupby(rows, key=lambda v: (v.indicator, v.area, v.measure, v.basis, v.period, v.until))
+    ]
+    return [v for v in several if len({(x.amount, x.unit, x.approximation) for x in v}) > 1]

@@ -1,0 +1,552 @@
+"""The site of an archive: files, feeds and addresses; in Debian's Chromium keyboard, phone, search, axe-core."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from archive_samples import packed
+from axe_playwright_python.sync_playwright import Axe
+from lxml import etree, html
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from samples import THEME, glossary, own_theme
+from site_helpers import START, build, fill, monthly, parcels, served, tree
+
+from pipeline.archive.reading import opened
+from pipeline.archive.site import build_site
+from pipeline.errors import ArchiveError
+
+CHROMIUM = shutil.which("chromium")
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+KINDS = (
+    "", "vi/", "en/", "en/briefs/lang-son-2023-04/", "vi/briefs/lang-son-2023-06/", "vi/places/", "en/places/VN-09/",
+    "en/indicators/", "vi/indicators/cpi/", "en/search/?q=retail", "404.html",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    fill(folder, parcels())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out") / "site"
+    build(archive, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with served(site) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium is not here (.ci/run installs it)")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+def icon(message: ConsoleMessage) -> bool:
+    """Whether it is about the icon that Chromium looks for where a page (an edition) names none."""
+    return str(message.location["url"]).endswith("/favicon.ico")
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page on which nothing may go wrong: no error, no violation of the policy, no other host."""
+    opened_page = browser.new_page(viewport={"width": 1280, "height": 900})
+    errors: list[str] = []
+    opened_page.on("pageerror", lambda e: errors.append(str(e)))
+    opened_page.on(
+        "console", lambda m: None if m.type not in ("error", "warning") or icon(m) else errors.append(m.text)
+    )
+    opened_page.on("request", lambda r: None if r.url.startswith(address) else errors.append(r.url))
+    yield opened_page
+    opened_page.close()
+    assert errors == []
+
+
+# --- files --------------------------------------------------------------------------------
+
+
+def pages(site: Path) -> list[str]:
+    own = [p.relative_to(site).as_posix() for p in site.rglob("*.html")]
+    return [p for p in own if not p.startswith("briefs/")]
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    ids: dict[Path, set[str]] = {}
+    for file in pages(site):
+        document = html.parse(site / file).getroot()
+        for element, _, link, _ in document.iterlinks():
+            target, part = urldefrag(urljoin(f"http://here/{file}", link))
+            assert urlsplit(target).netloc == "here", (file, link)
+            place = site / urlsplit(target).path.lstrip("/")
+            place = place / "index.html" if place.is_dir() else place
+            assert place.is_file(), (file, element.tag, link)
+            if part and place.name == "index.html":
+                if place not in ids:
+                    ids[place] = set(html.parse(place).xpath("//@id"))
+                assert part in ids[place], (file, link)
+
+
+def test_each_page_is_there_in_both_languages_and_says_so(site: Path) -> None:
+    for file in pages(site):
+        if not file.startswith(("vi/", "en/")):
+            continue
+        lang, _, rest = file.partition("/")
+        other = {"vi": "en", "en": "vi"}[lang]
+        assert (site / other / rest).is_file()
+        document = html.parse(site / file).getroot()
+        assert document.get("lang") == lang
+        alternate = document.xpath(f"//link[@hreflang='{other}']/@href")
+        switch = document.xpath(f"//nav[@class='languages']/a[@lang='{other}']/@href")
+        assert [urljoin(f"http://here/{file}", a) for a in (*alternate, *switch)] == [
+            f"http://here/{other}/{rest.removesuffix('index.html')}"
+        ] * 2
+        assert document.xpath("//nav[@class='menu']//a/@aria-current")
+
+
+def test_pages_allow_nothing_inline_and_have_none(site: Path) -> None:
+    for file in pages(site):
+        document = html.parse(site / file).getroot()
+        policy = document.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert len(policy) == 1
+        assert "unsafe" not in policy[0]
+        assert "default-src 'none'" in policy[0]
+        assert document.xpath("//style | //@style | //script[not(@src)] | //@*[starts-with(name(), 'on')]") == []
+
+
+def test_a_brief_s_page_tells_editions_findings_and_revisions(site: Path) -> None:
+    corrected = html.parse(site / "en/briefs/lang-son-2023-04/index.html").getroot()
+    text = " ".join(corrected.text_content().split())
+    assert "This edition replaces edition 1." in text
+    assert corrected.xpath("//section[@id='edition-1']//a[starts-with(@href, '../../../briefs/lang-son-2023-04/1/')]")
+    assert "+4.75% this brief, Edition 2" in text
+    later = html.parse(site / "vi/briefs/lang-son-2023-05/index.html").getroot()
+    words = " ".join(later.text_content().split())
+    assert "+9,9% bản tin này" in words
+    assert "Điều chỉnh số trước" in words
+    found = html.parse(site / "vi/briefs/lang-son-2023-06/index.html").getroot()
+    assert found.xpath("string(//ul[@class='findings']//p[1])") == "Lỗi Tổng “<b>” không khớp."
+
+
+def test_the_files_of_editions_are_those_of_the_archive(archive: Path, site: Path) -> None:
+    with opened(archive) as found:
+        for entry in found.entries(every=True):
+            for file in (site / "briefs" / entry.slug / str(entry.edition)).iterdir():
+                assert file.read_bytes() == found.read(entry, file.name)
+    assert (site / "briefs/lang-son-2023-04/2/brief.pdf").is_file()
+
+
+def test_an_indicator_s_page_has_every_vintage(site: Path) -> None:
+    document = html.parse(site / "en/indicators/cpi/index.html").getroot()
+    row = document.xpath("//section[@id='VN-09']//tr[th='April 2023']")
+    assert len(row) == 1
+    told = " ".join(row[0].text_content().split())
+    assert re.findall(r"[+−]\d[\d.]*%", told) == ["+9.9%", "+4.75%", "+3.4%"]
+
+
+def test_a_line_is_thin_where_a_month_is_missing(site: Path) -> None:
+    document = html.parse(site / "vi/indicators/cpi/index.html").getroot()
+    line = document.xpath("//section[@id='VN-09']//svg")[0]
+    assert len(line.xpath("./circle/title")) == 9
+    assert line.xpath("./path[@class='far']/@d")[0].count("M") == 1  # January to March
+    assert line.xpath("./path[@class='near']/@d")[0].count("M") == 7
+    newest = line.xpath("./circle[@class='newest']/title/text()")[0].split("\n")
+    assert newest == ["+2,6%", "Tháng 6/2023", "Bản tin tháng 6/2023, công bố ngày 28/06/2023"]
+
+
+# --- feeds and the sitemap ----------------------------------------------------------------
+
+
+def require_valid(feed: etree._Element, *, absolute: bool) -> None:
+    """What RFC 4287 requires of a feed and its entries."""
+    assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
+    moment = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
+    for element in (feed, *feed.findall("a:entry", ATOM)):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(f"a:{name}", ATOM)) == 1
+        assert moment.fullmatch(element.findtext("a:updated", "", ATOM))
+        assert re.fullmatch(r"tag:[a-z.]+,\d{4}:\S+", element.findtext("a:id", "", ATOM))
+        for link in element.findall("a:link", ATOM):
+            assert link.get("href")
+            assert bool(urlsplit(link.get("href", "")).netloc) == absolute
+    assert feed.findtext("a:author/a:name", "", ATOM)
+    links = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in feed.findall("a:link", ATOM)]
+    assert len(set(links)) == len(links)
+    ids = [e.findtext("a:id", "", ATOM) for e in feed.findall("a:entry", ATOM)]
+    assert len(set(ids)) == len(ids) > 0
+    for entry in feed.findall("a:entry", ATOM):
+        assert len(entry.findall("a:link[@rel='alternate']", ATOM)) == 1
+        enclosure = entry.find("a:link[@rel='enclosure']", ATOM)
+        assert enclosure is not None
+        assert enclosure.get("type") == "application/pdf"
+        assert int(enclosure.get("length", "0")) > 0
+        assert moment.fullmatch(entry.findtext("a:published", "", ATOM))
+
+
+def test_feeds_are_atom(site: Path) -> None:
+    feeds = sorted(site.rglob("feed.xml"))
+    assert len(feeds) == 6
+    for path in feeds:
+        feed = etree.parse(path).getroot()
+        require_valid(feed, absolute=False)
+        for link in feed.iterfind(".//a:link", ATOM):
+            target = urlsplit(urljoin(f"http://here/{path.relative_to(site).as_posix()}", link.get("href", ""))).path
+            assert (site / target.lstrip("/")).exists()
+    own = etree.parse(site / "en/places/VN-66/feed.xml").getroot()
+    assert [e.get("term") for e in own.iterfind(".//a:category", ATOM)] == ["VN-66", "VN-66"]
+
+
+def locations(file: Path) -> list[str]:
+    return [e.text or "" for e in etree.parse(file).getroot().iterfind(".//s:loc", MAP)]
+
+
+def test_with_an_address_feeds_and_the_sitemap_are_absolute_and_ids_the_same(
+    archive: Path, site: Path, tmp_path: Path
+) -> None:
+    build(archive, tmp_path / "site", "https://example.org/briefs")
+    feed = etree.parse(tmp_path / "site/vi/feed.xml").getroot()
+    require_valid(feed, absolute=True)
+    ids = [e.text for e in feed.iterfind(".//a:id", ATOM)]
+    assert ids == [e.text for e in etree.parse(site / "vi/feed.xml").getroot().iterfind(".//a:id", ATOM)]
+    listed = locations(tmp_path / "site/sitemap.xml")
+    assert all(loc.startswith("https://example.org/briefs/") for loc in listed)
+    missing = html.parse(tmp_path / "site/404.html").getroot()
+    assert missing.xpath("//link[@rel='stylesheet']/@href") == ["/briefs/assets/site.css"]
+    with pytest.raises(ArchiveError, match="not the address of a site"):
+        build(archive, tmp_path / "other", "example.org")
+
+
+def test_the_sitemap_lists_every_page(site: Path) -> None:
+    listed = locations(site / "sitemap.xml")
+    assert sorted(listed) == sorted(
+        p.removesuffix("index.html") for p in pages(site) if p not in ("index.html", "404.html")
+    )
+
+
+# --- building again -----------------------------------------------------------------------
+
+
+def test_the_same_archive_gives_the_same_bytes(archive: Path, site: Path, tmp_path: Path) -> None:
+    build(archive, tmp_path / "again")
+    assert tree(tmp_path / "again") == tree(site)
+
+
+def test_building_again_writes_nothing(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    first = build(archive, out)
+    assert first.written > first.pages > 40
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*")}
+    again = build(archive, out)
+    assert (again.written, again.removed, again.pages) == (0, 0, first.pages)
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
+
+
+def test_one_more_brief_changes_what_it_must(archive: Path, tmp_path: Path) -> None:
+    more, out = tmp_path / "archive", tmp_path / "site"
+    shutil.copytree(archive, more)
+    build(more, out)
+    before = tree(out)
+    fill(more, [packed(monthly("2024-01", 3, "VN-66"), "mới")], START.replace(year=2024))
+    written = build(more, out)
+    after = tree(out)
+    changed = {p for p in after if after[p] != before.get(p)}
+    assert written.written == len(changed - {".songngu-site.json"})
+    assert before.keys() <= after.keys()
+    untouched = ("vi/briefs/lang-son", "briefs/lang-son", "en/places/VN-09/index", "search/2023", "assets/")
+    assert [p for p in changed if p.startswith(untouched)] == []
+    needed = {
+        "vi/index.html", "en/feed.xml", "sitemap.xml", "vi/places/VN-66/index.html",
+        "en/briefs/hung-yen-2024-01/index.html",
+        "vi/briefs/hung-yen-2023-06/index.html", "briefs/hung-yen-2024-01/1/brief.pdf", "search/2024/briefs.json",
+    }  # fmt: skip
+    assert needed <= changed
+    fresh = tmp_path / "fresh"
+    build(more, fresh)
+    assert tree(fresh) == after
+
+
+def test_pages_that_are_gone_go_and_a_person_s_own_stay(archive: Path, tmp_path: Path) -> None:
+    out, less = tmp_path / "site", tmp_path / "archive"
+    build(archive, out)
+    (out / "CNAME").write_text("example.org", encoding="utf-8")
+    (out / "vi/places/note.txt").write_text("mine", encoding="utf-8")
+    fill(less, list(parcels())[:3])
+    written = build(less, out)
+    assert written.removed > 20
+    assert (out / "CNAME").is_file()
+    assert (out / "vi/places/note.txt").is_file()
+    assert not (out / "vi/places/VN-66").exists()
+    own = {p: b for p, b in tree(out).items() if p not in ("CNAME", "vi/places/note.txt")}
+    build(less, tmp_path / "fresh")
+    assert own == tree(tmp_path / "fresh")
+
+
+def test_a_page_that_was_damaged_is_put_right(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    build(archive, out)
+    good = (out / "vi/index.html").read_bytes()
+    (out / "vi/index.html").write_bytes(b"x" * len(good))
+    (out / "en/index.html").unlink()
+    assert build(archive, out).written == 2
+    assert (out / "vi/index.html").read_bytes() == good
+
+
+def test_a_folder_of_something_else_is_let_be(archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(ArchiveError, match="not empty, and no site"):
+        build(archive, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        build(archive, tmp_path / "notes.txt" / "site")
+
+
+def test_a_foreign_file_at_an_address_is_not_overwritten(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    build(archive, out)
+    more = tmp_path / "archive"
+    shutil.copytree(archive, more)
+    fill(more, [packed(monthly("2024-01", 3, "VN-66"), "mới")], START.replace(year=2024))
+    place = out / "vi/briefs/hung-yen-2024-01"
+    place.mkdir()
+    (place / "index.html").write_text("mine", encoding="utf-8")
+    with pytest.raises(ArchiveError, match="not a file of this site"):
+        build(more, out)
+    assert (place / "index.html").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_killed_build_knows_its_own_again(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, left, replace = tmp_path / "site", [40], Path.replace
+
+    def dying(self: Path, target: Path) -> Path:
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", dying)
+    with pytest.raises(KeyboardInterrupt):
+        build(archive, out)
+    monkeypatch.undo()
+    build(archive, out)
+    build(archive, tmp_path / "fresh")
+    assert tree(out) == tree(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "why"),
+    [
+        ("no json", "damaged"),
+        ('{"version": 2, "files": {}}', "of a newer songngu"),
+        ('{"version": 1, "files": {"../../etc/passwd": ["", 1]}}', "no page of a site"),
+        ('{"version": 1, "files": {"/etc/passwd": ["", 1]}}', "no page of a site"),
+    ],
+)
+def test_a_damaged_manifest_is_named(archive: Path, tmp_path: Path, manifest: str, why: str) -> None:
+    (tmp_path / ".songngu-site.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(ArchiveError, match=why):
+        build(archive, tmp_path)
+
+
+def test_an_empty_archive_has_a_site(tmp_path: Path) -> None:
+    fill(tmp_path / "archive", list(parcels())[:1])
+    with opened(tmp_path / "archive") as found:
+        for table in ("fact", "passage", "file", "brief"):
+            found.index.execute(f"DELETE FROM {table}")  # noqa: S608  # names of this test
+        build_site(found, glossary(), THEME, tmp_path / "site")
+    assert "chưa có bản tin" in (tmp_path / "site/vi/index.html").read_text(encoding="utf-8")
+
+
+def test_an_organisation_s_look_is_a_file_of_the_site(archive: Path, tmp_path: Path) -> None:
+    theme = own_theme(tmp_path / "own", '[organisation]\nname = "Quỹ Á Châu"\nlogo = "logo.svg"\nfooter = "Nội bộ"\n')
+    with opened(archive) as found:
+        build_site(found, glossary(), theme, tmp_path / "site")
+    front = html.parse(tmp_path / "site/vi/index.html").getroot()
+    assert front.xpath("//header//img/@alt") == ["Quỹ Á Châu"]
+    assert (tmp_path / "site/assets/logo.svg").is_file()
+    assert "Nội bộ" in front.xpath("string(//footer)")
+
+
+def test_many_briefs_fill_pages_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.archive.site.briefs.PAGE", 4)
+    monkeypatch.setattr("pipeline.archive.site.data.ROWS", 10)
+    monkeypatch.setattr("pipeline.archive.site.figures.ROWS", 10)
+    fill(tmp_path / "archive", parcels())
+    build(tmp_path / "archive", tmp_path / "site")
+    front = html.parse(tmp_path / "site/en/index.html").getroot()
+    assert len(front.xpath("//ul[@class='briefs']/li")) == 7
+    assert front.xpath("//nav[@class='pages']/a/@href") == ["../en/page/1/"]
+    oldest = html.parse(tmp_path / "site/en/page/1/index.html").getroot()
+    assert len(oldest.xpath("//ul[@class='briefs']/li")) == 4
+    test_every_link_leads_somewhere(tmp_path / "site")
+    overview = html.parse(tmp_path / "site/en/indicators/cpi/index.html").getroot()
+    assert [" ".join(r.text_content().split()) for r in overview.xpath("//tbody/tr")][1].startswith(
+        "Lang Son+2.6%June 2023"
+    )
+    detail = html.parse(tmp_path / "site/en/indicators/cpi/VN-09/index.html").getroot()
+    assert len(detail.xpath("//svg/circle")) == 9
+
+
+# --- in the browser -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_core_finds_nothing(page: Page, address: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+    for kind in KINDS:
+        page.goto(address + kind)
+        if "search" in kind:
+            page.locator("#results li").first.wait_for()
+        found = Axe().run(page)
+        assert [(kind, v["id"], v["nodes"][0]["html"][:120]) for v in found.response["violations"]] == []
+        assert len(found.response["passes"]) > 10
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_runs_over_the_edge(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for kind in KINDS:
+        page.goto(address + kind)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert (kind, over) == (kind, 0)
+
+
+def test_the_keyboard_reaches_everything(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to content"
+    assert page.locator(":focus").bounding_box()["x"] >= 0  # type: ignore[index]  # it is in sight
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator("main :focus").count() == 1
+
+
+def test_arrow_keys_move_along_a_line(page: Page, address: str) -> None:
+    page.goto(f"{address}en/indicators/cpi/")
+    line, tip = page.locator("#VN-09 svg").first, page.locator("#VN-09 .tip").first
+    assert tip.is_hidden()
+    line.focus()
+    assert tip.inner_text().split("\n") == ["+2.6%", "June 2023", "Brief for June 2023, published 28 June 2023"]
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert "April 2023" in tip.inner_text()
+    assert line.get_attribute("aria-valuetext").startswith("+9.9%, April 2023")  # type: ignore[union-attr]  # it is set
+    page.keyboard.press("Home")
+    assert "September 2022" in tip.inner_text()
+    page.keyboard.press("Escape")
+    assert tip.is_hidden()
+
+
+def test_a_pointer_shows_the_nearest_point(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}vi/indicators/cpi/")
+    line, tip = page.locator("#VN-09 svg").first, page.locator("#VN-09 .tip").first
+    line.scroll_into_view_if_needed()
+    box = line.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 40)
+    assert "Tháng 6/2023" in tip.inner_text()
+    shown = tip.bounding_box()
+    assert shown is not None
+    assert 0 <= shown["x"] <= 390 - shown["width"]
+    page.mouse.move(1, 1)
+    assert tip.is_hidden()
+
+
+def results(page: Page, address: str, asked: str) -> list[str]:
+    page.goto(f"{address}{asked}")
+    page.locator("#results[aria-busy=false]").wait_for(state="attached")
+    return [href.split("/")[-2] for href in page.locator("#results h2 a").evaluate_all("all => all.map(a => a.href)")]
+
+
+def test_search_finds_both_spellings_the_same_marks_first(page: Page, address: str) -> None:
+    hung_yen = "&place=VN-66"
+    assert results(page, address, f"vi/search/?q=tong+muc+ban+le{hung_yen}") == [
+        "hung-yen-2023-06", "hung-yen-2023-05",
+    ]  # fmt: skip
+    assert results(page, address, f"vi/search/?q=Tổng+mức+bán+lẻ{hung_yen}") == ["hung-yen-2023-05", "hung-yen-2023-06"]
+    marks = page.locator("#results li").first.locator("mark").all_inner_texts()
+    assert marks[:4] == ["Tổng", "mức", "bán", "lẻ"]
+    assert results(page, address, f'vi/search/?q="tổng mức"{hung_yen}') == ["hung-yen-2023-05", "hung-yen-2023-06"]
+    assert results(page, address, f'vi/search/?q="bán+lẻ+đạt"{hung_yen}') == ["hung-yen-2023-05"]
+    assert page.locator("#results mark").all_inner_texts()[0] == "bán lẻ đạt"
+
+
+def test_search_narrows_down_and_knows_both_languages(page: Page, address: str) -> None:
+    assert results(page, address, "vi/search/?q=retail+sales&year=2022")[0] == "lang-son-2022-12"
+    assert page.locator("#results p[lang=en] mark").count() >= 2 or page.locator("#results h2 mark").count() >= 1
+    assert len(results(page, address, "en/search/?q=lạng+sơn+bán")) == 9
+    assert results(page, address, "en/search/?q=zebra") == []
+    assert page.locator("#status").inner_text() == "No brief found."
+    page.fill("#q", "reception")
+    expect(page.locator("#results li")).to_have_count(1)
+    assert page.url.endswith("?q=reception")
+    page.select_option("#place", "VN-09")
+    expect(page.locator("#results li")).to_have_count(0)
+
+
+def test_search_on_another_thought_forgets_the_first(page: Page, address: str) -> None:
+    page.goto(f"{address}en/search/")
+    page.keyboard.type("services revenue", delay=5)  # the field has the focus
+    expect(page.locator("#results li")).to_have_count(9)
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    expect(page.locator("#results li")).to_have_count(0)
+    assert page.locator("#status").inner_text() == ""
+
+
+def test_without_script_lines_and_tables_are_there_and_search_says_why_not(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}en/indicators/cpi/")
+    assert page.locator("#VN-09 svg").first.is_visible()
+    assert page.locator("#VN-09 table").first.is_visible()
+    page.goto(f"{address}en/search/")
+    assert "Search needs JavaScript" in page.locator("main").inner_text()
+    assert page.locator("#search").is_hidden()
+    context.close()
+
+
+def test_a_dark_screen_and_paper_have_their_colours(page: Page, address: str) -> None:
+    def ground() -> str:
+        return str(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+
+    page.goto(f"{address}vi/places/VN-09/")
+    light = ground()
+    page.emulate_media(color_scheme="dark")
+    assert ground() != light
+    line = page.locator("svg .near").first
+    assert line.evaluate("e => getComputedStyle(e).stroke") == "rgb(143, 195, 238)"
+    page.emulate_media(color_scheme="dark", media="print")
+    assert ground() == light
+    assert page.locator(".menu").is_hidden()
+
+
+def test_the_edition_itself_opens_under_its_own_policy(page: Page, address: str) -> None:
+    page.goto(f"{address}en/briefs/lang-son-2023-06/")
+    page.get_by_role("link", name="Read the brief").click()
+    page.wait_for_url("**/briefs/lang-son-2023-06/1/brief.html#en")
+
+
+def test_no_process_leaves_its_umask_behind(site: Path) -> None:
+    assert all(os.access(p, os.R_OK) for p in site.rglob("*"))

@@ -1,33 +1,26 @@
-"""The site of an archive: files, feeds and addresses; in Debian's Chromium keyboard, phone, search, axe-core."""
+"""The site of an archive: its files, feeds and addresses, and what a rebuild touches."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 from archive_samples import packed
-from axe_playwright_python.sync_playwright import Axe
 from lxml import etree, html
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from samples import THEME, glossary, own_theme
-from site_helpers import START, build, fill, monthly, parcels, served, tree
+from site_helpers import MONTHS, START, build, fill, monthly, parcels, tree
 
 from pipeline.archive.reading import opened
 from pipeline.archive.site import build_site
 from pipeline.errors import ArchiveError
 
-CHROMIUM = shutil.which("chromium")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-KINDS = (
-    "", "vi/", "en/", "en/briefs/lang-son-2023-04/", "vi/briefs/lang-son-2023-06/", "vi/places/", "en/places/VN-09/",
-    "en/indicators/", "vi/indicators/cpi/", "en/search/?q=retail", "404.html",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -42,42 +35,6 @@ def site(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out") / "site"
     build(archive, out)
     return out
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with served(site) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not here (.ci/run installs it)")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
-
-
-def icon(message: ConsoleMessage) -> bool:
-    """Whether it is about the icon that Chromium looks for where a page (an edition) names none."""
-    return str(message.location["url"]).endswith("/favicon.ico")
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page on which nothing may go wrong: no error, no violation of the policy, no other host."""
-    opened_page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    opened_page.on("pageerror", lambda e: errors.append(str(e)))
-    opened_page.on(
-        "console", lambda m: None if m.type not in ("error", "warning") or icon(m) else errors.append(m.text)
-    )
-    opened_page.on("request", lambda r: None if r.url.startswith(address) else errors.append(r.url))
-    yield opened_page
-    opened_page.close()
-    assert errors == []
 
 
 # --- files --------------------------------------------------------------------------------
@@ -282,6 +239,20 @@ def test_one_more_brief_changes_what_it_must(archive: Path, tmp_path: Path) -> N
     assert tree(fresh) == after
 
 
+def test_a_figure_that_a_correction_withdrew_is_shown_no_more(archive: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive"
+    shutil.copytree(archive, copy)
+    build(copy, tmp_path / "site")
+    page = tmp_path / "site" / "en" / "indicators" / "cpi" / "index.html"
+    newest = MONTHS[-1]
+    assert "June 2023" in page.read_text(encoding="utf-8")
+    made = monthly(newest, len(MONTHS) - 1)
+    fill(copy, [packed(replace(made, observations=made.observations[1:]), "nguồn không có giá")])
+    build(copy, tmp_path / "site")
+    areas = re.split("<h2", page.read_text(encoding="utf-8"))
+    assert "June 2023" not in next(a for a in areas if "Lang Son" in a)
+
+
 def test_pages_that_are_gone_go_and_a_person_s_own_stay(archive: Path, tmp_path: Path) -> None:
     out, less = tmp_path / "site", tmp_path / "archive"
     build(archive, out)
@@ -401,151 +372,6 @@ def test_many_briefs_fill_pages_of_their_own(tmp_path: Path, monkeypatch: pytest
     )
     detail = html.parse(tmp_path / "site/en/indicators/cpi/VN-09/index.html").getroot()
     assert len(detail.xpath("//svg/circle")) == 9
-
-
-# --- in the browser -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_core_finds_nothing(page: Page, address: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
-    for kind in KINDS:
-        page.goto(address + kind)
-        if "search" in kind:
-            page.locator("#results li").first.wait_for()
-        found = Axe().run(page)
-        assert [(kind, v["id"], v["nodes"][0]["html"][:120]) for v in found.response["violations"]] == []
-        assert len(found.response["passes"]) > 10
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_nothing_runs_over_the_edge(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    for kind in KINDS:
-        page.goto(address + kind)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (kind, over) == (kind, 0)
-
-
-def test_the_keyboard_reaches_everything(page: Page, address: str) -> None:
-    page.goto(address)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/en/")
-    page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Skip to content"
-    assert page.locator(":focus").bounding_box()["x"] >= 0  # type: ignore[index]  # it is in sight
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.locator("main :focus").count() == 1
-
-
-def test_arrow_keys_move_along_a_line(page: Page, address: str) -> None:
-    page.goto(f"{address}en/indicators/cpi/")
-    line, tip = page.locator("#VN-09 svg").first, page.locator("#VN-09 .tip").first
-    assert tip.is_hidden()
-    line.focus()
-    assert tip.inner_text().split("\n") == ["+2.6%", "June 2023", "Brief for June 2023, published 28 June 2023"]
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    assert "April 2023" in tip.inner_text()
-    assert line.get_attribute("aria-valuetext").startswith("+9.9%, April 2023")  # type: ignore[union-attr]  # it is set
-    page.keyboard.press("Home")
-    assert "September 2022" in tip.inner_text()
-    page.keyboard.press("Escape")
-    assert tip.is_hidden()
-
-
-def test_a_pointer_shows_the_nearest_point(page: Page, address: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{address}vi/indicators/cpi/")
-    line, tip = page.locator("#VN-09 svg").first, page.locator("#VN-09 .tip").first
-    line.scroll_into_view_if_needed()
-    box = line.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 40)
-    assert "Tháng 6/2023" in tip.inner_text()
-    shown = tip.bounding_box()
-    assert shown is not None
-    assert 0 <= shown["x"] <= 390 - shown["width"]
-    page.mouse.move(1, 1)
-    assert tip.is_hidden()
-
-
-def results(page: Page, address: str, asked: str) -> list[str]:
-    page.goto(f"{address}{asked}")
-    page.locator("#results[aria-busy=false]").wait_for(state="attached")
-    return [href.split("/")[-2] for href in page.locator("#results h2 a").evaluate_all("all => all.map(a => a.href)")]
-
-
-def test_search_finds_both_spellings_the_same_marks_first(page: Page, address: str) -> None:
-    hung_yen = "&place=VN-66"
-    assert results(page, address, f"vi/search/?q=tong+muc+ban+le{hung_yen}") == [
-        "hung-yen-2023-06", "hung-yen-2023-05",
-    ]  # fmt: skip
-    assert results(page, address, f"vi/search/?q=Tổng+mức+bán+lẻ{hung_yen}") == ["hung-yen-2023-05", "hung-yen-2023-06"]
-    marks = page.locator("#results li").first.locator("mark").all_inner_texts()
-    assert marks[:4] == ["Tổng", "mức", "bán", "lẻ"]
-    assert results(page, address, f'vi/search/?q="tổng mức"{hung_yen}') == ["hung-yen-2023-05", "hung-yen-2023-06"]
-    assert results(page, address, f'vi/search/?q="bán+lẻ+đạt"{hung_yen}') == ["hung-yen-2023-05"]
-    assert page.locator("#results mark").all_inner_texts()[0] == "bán lẻ đạt"
-
-
-def test_search_narrows_down_and_knows_both_languages(page: Page, address: str) -> None:
-    assert results(page, address, "vi/search/?q=retail+sales&year=2022")[0] == "lang-son-2022-12"
-    assert page.locator("#results p[lang=en] mark").count() >= 2 or page.locator("#results h2 mark").count() >= 1
-    assert len(results(page, address, "en/search/?q=lạng+sơn+bán")) == 9
-    assert results(page, address, "en/search/?q=zebra") == []
-    assert page.locator("#status").inner_text() == "No brief found."
-    page.fill("#q", "reception")
-    expect(page.locator("#results li")).to_have_count(1)
-    assert page.url.endswith("?q=reception")
-    page.select_option("#place", "VN-09")
-    expect(page.locator("#results li")).to_have_count(0)
-
-
-def test_search_on_another_thought_forgets_the_first(page: Page, address: str) -> None:
-    page.goto(f"{address}en/search/")
-    page.keyboard.type("services revenue", delay=5)  # the field has the focus
-    expect(page.locator("#results li")).to_have_count(9)
-    page.keyboard.press("Control+A")
-    page.keyboard.press("Delete")
-    expect(page.locator("#results li")).to_have_count(0)
-    assert page.locator("#status").inner_text() == ""
-
-
-def test_without_script_lines_and_tables_are_there_and_search_says_why_not(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}en/indicators/cpi/")
-    assert page.locator("#VN-09 svg").first.is_visible()
-    assert page.locator("#VN-09 table").first.is_visible()
-    page.goto(f"{address}en/search/")
-    assert "Search needs JavaScript" in page.locator("main").inner_text()
-    assert page.locator("#search").is_hidden()
-    context.close()
-
-
-def test_a_dark_screen_and_paper_have_their_colours(page: Page, address: str) -> None:
-    def ground() -> str:
-        return str(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
-
-    page.goto(f"{address}vi/places/VN-09/")
-    light = ground()
-    page.emulate_media(color_scheme="dark")
-    assert ground() != light
-    line = page.locator("svg .near").first
-    assert line.evaluate("e => getComputedStyle(e).stroke") == "rgb(143, 195, 238)"
-    page.emulate_media(color_scheme="dark", media="print")
-    assert ground() == light
-    assert page.locator(".menu").is_hidden()
-
-
-def test_the_edition_itself_opens_under_its_own_policy(page: Page, address: str) -> None:
-    page.goto(f"{address}en/briefs/lang-son-2023-06/")
-    page.get_by_role("link", name="Read the brief").click()
-    page.wait_for_url("**/briefs/lang-son-2023-06/1/brief.html#en")
 
 
 def test_no_process_leaves_its_umask_behind(site: Path) -> None:

@@ -54,7 +54,7 @@ def build_site(archive: Archive, glossary: Glossary, theme: Theme, out: Path, ba
         for issue in current:
             by_area.setdefault(issue.area, []).append(issue)
         maker.areas = frozenset(by_area)
-        figures.choose(maker, data.survey(archive.index, {i.id: i.digest for i in every}))
+        figures.choose(maker, data.survey(archive.index, {i.id: f"{i.digest} {i.current}" for i in every}))
         _briefs(maker, every, by_area)
         briefs.lists(maker, current)
         figures.place_pages(maker, by_area)

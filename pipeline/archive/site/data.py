@@ -11,7 +11,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from pipeline.archive.reading import Vintage
+from pipeline.agreement import agree
+from pipeline.archive.reading import Vintage, observation
 from pipeline.archive.site.output import digest_of
 from pipeline.errors import ArchiveError
 
@@ -105,10 +106,16 @@ def _vintage(row: sqlite3.Row) -> Vintage:
 
 
 def series_of(index: sqlite3.Connection, indicator: str, areas: Iterable[str]) -> Iterator[tuple[str, list[Vintage]]]:
-    """An indicator, areas -> for each area every vintage of every series, in order."""
+    """An indicator, areas -> for each area every vintage of every series, in order; of a fact the current ones last.
+
+    What only replaced editions say is no figure any more.
+    """
     sql = f"""
         SELECT {_VINTAGE} FROM series s CROSS JOIN fact f ON f.series = s.id JOIN brief b ON b.id = f.brief
-        WHERE s.indicator = ? AND s.area = ? {_ORDER}
+        WHERE s.indicator = ? AND s.area = ? AND EXISTS (
+            SELECT 1 FROM fact o JOIN brief c ON c.id = o.brief
+            WHERE (o.series, o.period, o.until) = (f.series, f.period, f.until) AND c.current
+        ) {_ORDER.replace("b.effective", "b.current, b.effective")}
     """  # noqa: S608  # names alone
     for area in areas:
         yield area, [_vintage(r) for r in index.execute(sql, (indicator, area))]
@@ -138,8 +145,8 @@ def snapshot(index: sqlite3.Connection) -> Iterator[None]:
         index.execute(f"""
             CREATE TEMP TABLE revised AS
             SELECT f.brief, f.series, f.period, f.until FROM (
-                SELECT series, period, until FROM fact GROUP BY series, period, until
-                HAVING min(brief) < max(brief) AND min({told}) < max({told})
+                SELECT series, period, until FROM fact JOIN brief b ON b.id = brief WHERE b.standing
+                GROUP BY series, period, until HAVING min(brief) < max(brief) AND min({told}) < max({told})
             ) r CROSS JOIN fact f ON (f.series, f.period, f.until) = (r.series, r.period, r.until)
         """)  # noqa: S608  # words of this function alone
         index.execute("CREATE INDEX temp.revised_by_brief ON revised (brief)")
@@ -156,11 +163,11 @@ def revised(index: sqlite3.Connection, briefs: Iterable[int]) -> list[list[Vinta
         SELECT {_VINTAGE}
         FROM (SELECT DISTINCT series, period, until FROM temp.revised WHERE brief IN ({marks})) r
         CROSS JOIN fact f ON (f.series, f.period, f.until) = (r.series, r.period, r.until)
-        JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief {_ORDER}
+        JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief WHERE b.standing {_ORDER}
     """  # noqa: S608  # names and question marks alone
     rows = map(_vintage, index.execute(sql, numbers))
     several = [
         list(group)
         for _, group in groupby(rows, key=lambda v: (v.indicator, v.area, v.measure, v.basis, v.period, v.until))
     ]
-    return [v for v in several if len({(x.amount, x.unit, x.approximation) for x in v}) > 1]
+    return [v for v in several if any(not agree(observation(v[0]), observation(later)) for later in v[1:])]

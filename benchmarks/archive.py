@@ -162,6 +162,7 @@ def ask(folder: Path, glossary: Glossary) -> None:
     with opened(folder) as archive:
         newest = archive.entries(limit=1)[0]
         code = next(c for c, row in glossary.indicators.items() if row.time == "flow")
+        warm("list, the newest 50", lambda: archive.entries(limit=50))
         warm("list, everything", archive.entries)
         warm("list, one province", lambda: archive.entries(newest.area))
         warm("show", lambda: (archive.entry(newest.slug), archive.files(newest), archive.editions(newest.slug)))

@@ -33,6 +33,7 @@ from pipeline.theme import read_theme
 
 DEFAULT = Path("output/archive")
 _BRIEF = "lang-son-2023-06"
+_SHOWN = 50  # briefs of a list that nobody limits
 Say = Callable[[str], None]
 
 
@@ -73,6 +74,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say) ->
 
     listing = action("list", "list the briefs, the newest first", "--area VN-09")
     _narrowed(listing)
+    listing.add_argument("--limit", type=_count, metavar="N", help=f"briefs at most (default: {_SHOWN} in a table)")
     listing.add_argument("--all", action="store_true", help="replaced editions too")
     _formats(listing, "table", "csv", "json")
     listing.set_defaults(run=lambda a: _with(a, lambda archive: say(_listed(archive, a))))
@@ -199,12 +201,16 @@ def _add(arguments: argparse.Namespace, glossary: Glossary, say: Say) -> None:
 
 
 def _listed(archive: Archive, a: argparse.Namespace) -> str:
-    entries = archive.entries(a.area, a.period, every=a.all)
+    shown = a.limit or (_SHOWN if a.format == "table" else -1)
+    entries = archive.entries(a.area, a.period, every=a.all, limit=shown)
     if a.format == "json":
-        return to_json(tuple(entries))
+        return json.dumps([e._asdict() for e in entries], ensure_ascii=False, indent=1) + "\n"
     head = ("brief", "edition", "area", "month", "published", "figures", "headline")
     rows = [(e.slug, str(e.edition), e.area, e.month, e.published, str(e.facts), e.headline_en) for e in entries]
-    return _csv(head, rows) if a.format == "csv" else columned(head, rows, ("edition", "figures"))
+    if a.format == "csv":
+        return _csv(head, rows)
+    more = f"the newest {shown}; --limit shows more\n" if len(rows) == shown else ""
+    return columned(head, rows, ("edition", "figures")) + more
 
 
 def _show(archive: Archive, a: argparse.Namespace, say: Say) -> None:
@@ -219,7 +225,7 @@ def _show(archive: Archive, a: argparse.Namespace, say: Say) -> None:
             raise ArchiveError(f"{a.file} is no text: --out DIR writes the brief's files") from None
     elif a.json:
         files = {name: {"sha256": sha, "bytes": size} for name, (sha, size) in archive.files(entry).items()}
-        told = {**json.loads(to_json(entry)), "files": files}
+        told = {**entry._asdict(), "files": files}
         say(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         say(_described(archive, entry))

@@ -19,8 +19,7 @@ from pipeline.history import REPORTS, Replaced
 from pipeline.model import Observation, Past, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A brief of the archive; `replaces` is the edition that it took the place of, None for a first one."""
 
     id: int
@@ -74,8 +73,8 @@ class Vintage(NamedTuple):
         return self.value.scaleb(self.scale)
 
 
-_ENTRY = ", ".join(f"b.{name}" for name in Entry.__dataclass_fields__ if name != "replaces")
-_ENTRIES = f"SELECT {_ENTRY}, o.edition AS replaces FROM brief b LEFT JOIN brief o ON o.id = b.replaces"  # noqa: S608  # names alone
+_ENTRY = ", ".join("o.edition" if name == "replaces" else f"b.{name}" for name in Entry._fields)
+_ENTRIES = f"SELECT {_ENTRY} FROM brief b LEFT JOIN brief o ON o.id = b.replaces"  # noqa: S608  # names alone
 _SERIES = "s.indicator, s.area, s.measure, s.basis"
 _FACT = """
     f.period, f.until, f.value, f.unit, f.scale, f.status, f.approximation, f.start, f.end, f.quote,
@@ -86,7 +85,7 @@ _IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.unti
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(**{**dict(row), "current": bool(row["current"])})
+    return Entry._make((*row[:4], bool(row[4]), *row[5:]))
 
 
 def _vintage(row: Sequence[Any]) -> Vintage:

@@ -112,6 +112,20 @@ def test_a_bar_of_a_chart_shows_its_sentence(page: Page) -> None:
     assert page.locator("#tip").is_visible()
 
 
+def test_lines_and_bars_follow_a_dark_screen(page: Page) -> None:
+    def inks() -> set[str]:
+        script = "all => all.flatMap(p => ['stroke', 'fill'].map(k => getComputedStyle(p)[k]))"
+        return set(page.locator("#vi .trend path, #vi figure path").evaluate_all(script))
+
+    def rgb(colour: str) -> str:
+        return f"rgb({', '.join(str(int(colour[n : n + 2], 16)) for n in (1, 3, 5))})"
+
+    light, dark = ({rgb(c) for c in colours.values()} for colours in (THEME.colours, THEME.dark))
+    assert inks() <= light | {"none", "rgb(0, 0, 0)"}
+    page.emulate_media(color_scheme="dark")
+    assert inks() & (light - dark) == set()
+
+
 def test_a_chart_s_title_and_quiet_line_show_their_sentences(page: Page) -> None:
     for figure in ("h3 a.why", ".subtitle a.why"):
         page.locator(f"#vi .charts {figure}").first.focus()

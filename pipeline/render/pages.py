@@ -55,7 +55,8 @@ def style(theme: Theme, medium: Medium) -> str:
     if medium == "screen":
         rules.append(f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(theme.dark)} }} }}")
         # Charts are drawn in the theme's colours: on a screen these follow the reader's choice.
-        rules += [f'figure [fill="{value}"] {{ fill: var(--{name}) }}' for name, value in theme.colours.items()]
+        for name, value in theme.colours.items():
+            rules += [f'article svg [{ink}="{value}"] {{ {ink}: var(--{name}) }}' for ink in ("fill", "stroke")]
     return "\n".join([*faces, root, *rules])
 
 

@@ -82,9 +82,7 @@ class Sizes:
         points, rows = room.points, sum(len(g.rows) for g in table.groups)
         closer = (4.0 + 0.5 * max(0, points - 1) + 0.8 * rows + 0.5) * MM if room.dense else 0.0
         masthead = (17.25 + 11.36 + 1.2) * PT + 7.6 * MM - closer
-        headline = self._lines(
-            "".join(p.tied + p.text for p in self.edition.headline.pieces), 17.2, 174 * MM, "semibold"
-        )
+        headline = self._lines(self.edition.headline.text, 17.2, 174 * MM, "semibold")
         height = masthead + headline * 21 * PT + 4.5 * MM
         if points:
             height += H2 + sum(self.points[:points]) + 3.6 * MM

@@ -33,7 +33,7 @@ class Said:
     @property
     def text(self) -> str:
         """All its words."""
-        return "".join(p.text for p in self.pieces)
+        return "".join(p.tied + p.text for p in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@
       RenderError                the PDF or a chart could not be made                 exit 5
       StoreError                 a stage file or folder cannot be written or read     exit 6
         ArchiveError             an archive, or what shall go into it, cannot be used exit 6
+      DeliveryError              subscribers, settings or a message cannot be used     exit 7
 
 Exit status 1 is "it ran and found something" (`songngu check`: an error of the report; `songngu review import`:
 a correction that cannot be used), 130 an interrupt.
@@ -74,3 +75,9 @@ class StoreError(SongnguError):
 
 class ArchiveError(StoreError):
     """An archive cannot be used, or a brief is not such as may go into it."""
+
+
+class DeliveryError(SongnguError):
+    """A table of subscribers, the settings of the mail, or a message cannot be used."""
+
+    exit_status = 7

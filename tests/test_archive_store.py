@@ -9,7 +9,7 @@ import shutil
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from archive_samples import add, brief, clock, packed, prices
+from fuse import Fuse, forked
 from samples import glossary
 
 from pipeline.archive import writing
@@ -92,42 +93,11 @@ def test_a_clock_that_was_put_back_leaves_the_order_as_it_was(folder: Path) -> N
 # --- killed, full, read-only, at once -----------------------------------------------------
 
 
-def forked(work: Callable[[], None]) -> int:
-    """Run in a child process -> its wait status."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        except ArchiveError:
-            status = 6
-        finally:
-            os._exit(status)
-    return os.waitpid(child, 0)[1]
-
-
-class _Fuse:
-    """Kills the process before its n-th step: a call to the file system (audit events) or an SQL statement."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def step(self, *_: object) -> None:
-        self.left -= 1
-        if self.left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def hook(self, event: str, _: tuple[Any, ...]) -> None:
-        if event in ("open", "os.rename", "os.mkdir", "os.remove", "os.chmod"):
-            self.step()
-
-
 def killed_at(folder: Path, made: Any, steps: int) -> bool:
     """Add a brief and be killed before that step -> whether the kill came in time."""
 
     def work() -> None:
-        fuse = _Fuse(steps)
+        fuse = Fuse(steps)
 
         def watched(place: Path, *, create: bool) -> sqlite3.Connection:
             index = connect(place, create=create)

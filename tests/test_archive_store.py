@@ -9,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -150,11 +151,25 @@ def test_a_full_disk_changes_nothing(folder: Path) -> None:
     assert faults(folder) == []
 
 
-def test_an_archive_that_may_only_be_read_is_read(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that every user of the machine may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
+def for_everybody(folder: Path, public: Path) -> Path:
+    """A copy of an archive that anybody may read and nobody change."""
+    copy = public / "archive"
+    shutil.copytree(folder, copy)
+    for path in (copy, *copy.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    for parent in folder.parents[:3]:
-        parent.chmod(parent.stat().st_mode | 0o055)
+    return copy
+
+
+def test_an_archive_that_may_only_be_read_is_read(folder: Path, public: Path) -> None:
+    folder = for_everybody(folder, public)
     before, made = state(folder), packed(prices("2023-06", "3"))
 
     def drop() -> None:
@@ -227,17 +242,12 @@ def test_what_is_damaged_is_made_whole_by_the_same_brief(damaged: tuple[Archive,
     assert list(verify(archive)) == []
 
 
-def test_a_log_that_is_still_to_be_followed_is_followed_by_who_may_only_read(folder: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
+def test_a_log_that_is_still_to_be_followed_is_followed_by_who_may_only_read(folder: Path, public: Path) -> None:
     with closing(sqlite3.connect(folder / INDEX)) as index:
         index.execute("UPDATE brief SET headline_en = 'Later'")
         index.commit()
-        shutil.copytree(folder, copy)  # with the log
+        copy = for_everybody(folder, public)  # with the log
     assert (copy / f"{INDEX}-wal").stat().st_size > 0
-    for path in (copy, *copy.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    for parent in copy.parents[:3]:
-        parent.chmod(parent.stat().st_mode | 0o055)
 
     def read() -> None:
         if os.getuid() == 0:

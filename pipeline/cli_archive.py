@@ -328,7 +328,8 @@ def _verified(archive: Archive, say: Say) -> int:
 def _site(archive: Archive, a: argparse.Namespace, glossary: Path, templates: Path, say: Say) -> None:
     from pipeline.archive.site import build_site  # noqa: PLC0415  # templates: a heavy import
 
-    done = build_site(archive, load_glossary(glossary), read_theme(templates, a.theme), a.out, a.base_url)
+    with _progress("site"):
+        done = build_site(archive, load_glossary(glossary), read_theme(templates, a.theme), a.out, a.base_url)
     say(f"{a.out}: {done.pages} pages, {done.written} files written, {done.removed} removed\n")
 
 

@@ -6,7 +6,9 @@ meanwhile, and sets the pages while this one writes the files of the earlier sta
 
 from __future__ import annotations
 
+import shutil
 import signal
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,12 +60,20 @@ class Press:
 
 
 class PressBeside:
-    """A press in a process of its own, which is there from now on to the end of the `with`."""
+    """A press in a process of its own, which is there from now on to the end of the `with`.
+
+    Its temporary files (WeasyPrint unpacks the fonts) lie in a folder that goes with it.
+    """
 
     def __init__(self, press: Press) -> None:
+        try:
+            self._scratch = tempfile.TemporaryDirectory(prefix="songngu-", ignore_cleanup_errors=True)
+        except OSError as e:
+            raise RenderError(f"the pages cannot be laid out: no temporary folder: {e.strerror or e}") from e
         fork = get_context("fork")  # the press goes over as it is, tables and all
         self._pipe, theirs = fork.Pipe()
-        self._process = fork.Process(target=_serve, args=(press, theirs, self._pipe), daemon=True)
+        given = (press, theirs, self._pipe, self._scratch.name)
+        self._process = fork.Process(target=_serve, args=given, daemon=True)
         self._process.start()
         theirs.close()
 
@@ -71,9 +81,10 @@ class PressBeside:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()  # it writes no file: nothing is lost
+        self._process.kill()  # nothing is lost: what it has made was handed over
         self._process.join()
         self._pipe.close()
+        self._scratch.cleanup()
 
     def chart(self, brief: Brief) -> Charts:
         """Brief -> Charts."""
@@ -111,9 +122,10 @@ class PressBeside:
         return RenderError(f"the process that sets the pages {how}")
 
 
-def _serve(press: Press, pipe: Connection, others: Connection) -> None:
+def _serve(press: Press, pipe: Connection, others: Connection, scratch: str) -> None:
     """Answer until the other end is closed or this process is killed; an interrupt is the other one's business."""
     others.close()
+    tempfile.tempdir = scratch
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -122,8 +134,8 @@ def _serve(press: Press, pipe: Connection, others: Connection) -> None:
         while True:
             what, *given = pipe.recv()
             pipe.send(_made(press, what, given))
-    except (EOFError, OSError):
-        return  # nobody listens any more
+    except (EOFError, OSError):  # nobody listens any more, perhaps because the other one was killed
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _load(press: Press) -> None:

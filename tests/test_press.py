@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from dataclasses import replace
 from multiprocessing import active_children
+from pathlib import Path
 
 import pytest
-from samples import THEME, langson
+from samples import THEME, langson, poor
 from samples import glossary as tables
 
+from pipeline.editions import Charts
 from pipeline.errors import GlossaryError, RenderError
 from pipeline.model import LANGUAGES
 from pipeline.press import Press, PressBeside
@@ -33,6 +36,17 @@ def test_an_error_comes_over_as_it_is() -> None:
         with pytest.raises(GlossaryError) as there:
             beside.chart(langson())
         assert str(there.value) == str(here.value)
+
+
+def test_no_temporary_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with PressBeside(Press(tables(), LANGUAGES, THEME)) as beside:
+        beside.render(poor(), beside.chart(poor()), (), ())()
+        assert list(tmp_path.iterdir()) != []
+    assert list(tmp_path.iterdir()) == []
+    with PressBeside(Press(tables(), LANGUAGES, THEME)) as beside:
+        beside.render(poor(), Charts(()), (), ())  # asked for, and left in the middle of it
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_killed_press_is_told() -> None:

@@ -51,7 +51,8 @@ def test_build_writes_the_run_and_prints_the_pdf_last(tmp_path: Path) -> None:
     names = sorted(p.name for p in pdf.parent.iterdir())
     assert names == [
         "0-source.html", "1-article.json", "2-extraction.json", "3-check.json", "4-translation.json", "5-brief.json",
-        "6-charts.json", "article.txt", "brief.html", "brief.pdf", "datapackage.json", "observations.csv", "observations.sdmx.csv",
+        "6-charts.json", "article.txt", "brief.html", "brief.pdf", "datapackage.json", "observations.csv",
+        "observations.sdmx.csv",
     ]  # fmt: skip
     assert (pdf.parent / "0-source.html").read_bytes() == Path(EXAMPLE).read_bytes()
     assert [p.name for p in tmp_path.iterdir()] == ["lang-son-2023-06"]

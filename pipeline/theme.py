@@ -17,6 +17,7 @@ from pipeline.markup import parse_xml
 
 COLOURS = ("ink", "muted", "rule", "wash", "paper", "accent", "soft", "total", "fall")
 FACES = ("regular", "semibold", "italic")
+WEIGHTS = {"regular": ("400", "normal"), "semibold": ("600", "normal"), "italic": ("400", "italic")}  # in CSS
 LOGOS = {".svg": "image/svg+xml", ".png": "image/png"}
 _TABLES = ("colours", "dark", "typeface", "organisation")
 _LONGEST = {"name": 60, "footer": 90, "logo": 255}  # characters that a masthead, a page's foot, a file's name may have
@@ -44,6 +45,11 @@ class Theme:
     def face(self, name: str) -> Path:
         """The OpenType file of a face ("regular")."""
         return self.faces[name].with_suffix(".otf")
+
+
+def variables(colours: Mapping[str, str]) -> str:
+    """Colours by name -> the CSS variables that style sheets know them by."""
+    return " ".join(f"--{name}: {value};" for name, value in colours.items())
 
 
 def read_theme(templates: Path, own: Path | None = None) -> Theme:

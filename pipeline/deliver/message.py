@@ -28,6 +28,7 @@ from pipeline.model import Brief, Language, Statement
 from pipeline.render.room import whole
 from pipeline.render.view import Edition, edition
 from pipeline.store import from_json
+from pipeline.templating import Templates, read_text
 from pipeline.theme import Theme
 
 ROWS = 10  # of the table of indicators; the PDF has all
@@ -120,9 +121,10 @@ def message(issue: Issue, subscriber: Subscriber, sender: Sender, when: datetime
         mail["List-Unsubscribe"] = ", ".join([*ways, *([f"<{sender.mailto}>"] if sender.mailto else [])])
     if way_out:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    templates = Templates(issue.theme.templates / "mail")
     told = {"letters": letters, "subject": subject, "unsubscribe": way_out}
-    mail.set_content(_rendered(issue.theme, "mail.txt.j2", told), cte="quoted-printable")
-    mail.add_alternative(_inlined(issue.theme, told), subtype="html", cte="quoted-printable")
+    mail.set_content(templates.render("mail.txt.j2", told), cte="quoted-printable")
+    mail.add_alternative(_inlined(templates, told), subtype="html", cte="quoted-printable")
     html = mail.get_payload()[1]  # type: ignore[index]  # text and HTML
     for language in subscriber.languages:
         if language in issue.pictures:
@@ -194,35 +196,16 @@ def _rows(made: Edition) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _rendered(theme: Theme, name: str, facts: Mapping[str, Any]) -> str:
-    import jinja2  # noqa: PLC0415  # a heavy import
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(theme.templates / "mail"), autoescape=name.endswith(".html.j2"),
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    try:
-        return environment.get_template(name).render(facts)
-    except jinja2.TemplateSyntaxError as e:
-        raise TemplateError(f"{e.name or name}, line {e.lineno}: {e.message}") from e
-    except jinja2.TemplateError as e:
-        raise TemplateError(f"{name}: {e}") from e
-
-
-def _inlined(theme: Theme, facts: Mapping[str, Any]) -> str:
+def _inlined(templates: Templates, facts: Mapping[str, Any]) -> str:
     """The HTML part: its style in every element, that of dark screens in its head."""
     import css_inline  # noqa: PLC0415  # only mail needs it
 
-    folder = theme.templates / "mail"
+    page = templates.render("mail.html.j2", {**facts, "css": read_text(templates.folder / "mail.css")})
     try:
-        css, dark = ((folder / name).read_text(encoding="utf-8") for name in ("mail.css", "dark.css"))
-        page = _rendered(theme, "mail.html.j2", {**facts, "css": css})
         inlined = css_inline.inline(page, load_remote_stylesheets=False)
-    except OSError as e:
-        raise TemplateError(f"{e.filename}: cannot be read: {e.strerror}") from e
     except css_inline.InlineError as e:
         raise TemplateError(f"mail.css: {e}") from e
-    return inlined.replace("</head>", f"<style>\n{dark}</style></head>", 1)
+    return inlined.replace("</head>", f"<style>\n{read_text(templates.folder / 'dark.css')}</style></head>", 1)
 
 
 def _png(svg: str, theme: Theme) -> bytes:

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from pipeline.archive.reading import Archive
 from pipeline.archive.site.data import Held, Issue, base
-from pipeline.archive.site.look import Pages, logo, signature
+from pipeline.archive.site.look import FOLDER, logo, signature
 from pipeline.archive.site.output import Output, digest_of
 from pipeline.archive.site.words import Names, Tongue
 from pipeline.glossary import Glossary
 from pipeline.model import LANGUAGES, Language
+from pipeline.templating import Templates
 from pipeline.theme import Theme
 
 Address = Callable[[str], str]  # of something on the site -> what a page's link to it says
@@ -24,13 +25,8 @@ class Maker:
     """Makes pages into a folder."""
 
     def __init__(self, archive: Archive, glossary: Glossary, theme: Theme, output: Output, base_url: str) -> None:
-        self.archive, self.index, self.glossary, self.theme, self.output = (
-            archive,
-            archive.index,
-            glossary,
-            theme,
-            output,
-        )
+        self.archive, self.index = archive, archive.index
+        self.glossary, self.theme, self.output = glossary, theme, output
         self.root = base_url.rstrip("/") + "/" if base_url else ""
         names = Names(glossary)
         self.tongues = tuple(Tongue(names, language) for language in LANGUAGES)
@@ -38,7 +34,7 @@ class Maker:
         self.held: Mapping[str, Mapping[str, Held]] = {}
         self.large: frozenset[str] = frozenset()  # indicators whose areas have pages of their own
         self.areas: frozenset[str] = frozenset()  # those that have briefs
-        self._pages = Pages(theme)
+        self._templates = Templates(theme.templates / FOLDER)
         self._logo = logo(theme)
         self.changed: dict[str, str] = {}  # address -> day of the last change, where a page has one
 
@@ -56,7 +52,7 @@ class Maker:
 
         def made() -> bytes:
             prefix = "" if root is None else root
-            return self._pages.render(template, self.frame(vi, prefix) | {"vi": vi, "en": en, "path": ""})
+            return self._rendered(template, self.frame(vi, prefix) | {"vi": vi, "en": en, "path": ""})
 
         self.output.put(file, digest_of(self.seed, file), made)
 
@@ -64,7 +60,10 @@ class Maker:
         root = "../" * (path.count("/") + 1)
         found = facts(tongue, lambda target: (root + target) or "./")
         frame = self.frame(tongue, root) | {"path": path, "nav": nav}
-        return self._pages.render(template, frame | dict(found))
+        return self._rendered(template, frame | dict(found))
+
+    def _rendered(self, template: str, facts: Mapping[str, Any]) -> bytes:
+        return (self._templates.render(template, facts).rstrip() + "\n").encode()
 
     def frame(self, tongue: Tongue, root: str) -> dict[str, Any]:
         """What the frame of every page says."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,7 +26,7 @@ from pipeline.errors import ArchiveError
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.history import kinds
 from pipeline.listing import columned
-from pipeline.store import COLUMNS, require_writable, to_json
+from pipeline.store import COLUMNS, csv_text, require_writable, to_json
 from pipeline.theme import read_theme
 
 DEFAULT = Path("output/archive")
@@ -184,14 +182,6 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, all_of_it: bar.update(task, completed=done, total=all_of_it)
 
 
-def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(head)
-    table.writerows(rows)
-    return out.getvalue()
-
-
 # --- one action each ----------------------------------------------------------------------
 
 
@@ -208,7 +198,7 @@ def _listed(archive: Archive, a: argparse.Namespace) -> str:
     head = ("brief", "edition", "area", "month", "published", "figures", "headline")
     rows = [(e.slug, str(e.edition), e.area, e.month, e.published, str(e.facts), e.headline_en) for e in entries]
     if a.format == "csv":
-        return _csv(head, rows)
+        return csv_text(head, rows)
     more = f"the newest {shown}; --limit shows more\n" if len(rows) == shown else ""
     return columned(head, rows, ("edition", "figures")) + more
 
@@ -272,7 +262,7 @@ def _series(archive: Archive, a: argparse.Namespace, glossary: Path, templates: 
         return series_svg(found, load_glossary(glossary), read_theme(templates), a.lang)
     if a.format == "csv":
         columns = (*COLUMNS, "until", "approximation", "slug", "edition", "published")
-        return _csv(columns, [[f"{v.value:f}" if c == "value" else getattr(v, c) for c in columns] for v in found])
+        return csv_text(columns, [[f"{v.value:f}" if c == "value" else getattr(v, c) for c in columns] for v in found])
     return columned(_FACT, [_cells(v) for v in sorted(found, key=_place)], ("value", "scale", "edition"))
 
 
@@ -291,7 +281,9 @@ def _revisions(archive: Archive, a: argparse.Namespace) -> str:
             same = v is first or v.unit != first.unit
             difference = "" if same else f"{(v.amount - first.amount).scaleb(-first.scale):+f}"
             rows.append((*_cells(v), v.published, difference))
-    return _csv(head, rows) if a.format == "csv" else columned(head, rows, ("value", "scale", "edition", "difference"))
+    return (
+        csv_text(head, rows) if a.format == "csv" else columned(head, rows, ("value", "scale", "edition", "difference"))
+    )
 
 
 def _found(archive: Archive, a: argparse.Namespace) -> str:

@@ -7,16 +7,14 @@ earlier reports where they are shown, the article in its normal form, which span
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from pipeline.glossary import Glossary
 from pipeline.model import Article, Brief, Label, Observation
-from pipeline.store import COLUMNS, observation_table, past_table
+from pipeline.store import COLUMNS, csv_text, observation_table, past_table
 
 OBSERVATIONS, SDMX, ARTICLE, PACKAGE = "observations.csv", "observations.sdmx.csv", "article.txt", "datapackage.json"
 HISTORY = "history.csv"  # only where earlier reports are known
@@ -62,18 +60,12 @@ def dataset(
 
 def sdmx_csv(observations: Iterable[Observation]) -> str:
     """Observations -> SDMX-CSV 2.0: one value for each key, so that of several with the same key the first stands."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(_SDMX_COLUMNS)
-    seen: set[tuple[str, ...]] = set()
+    found: dict[tuple[str, ...], tuple[object, ...]] = {}
     for o in observations:
         frequency, time = _time(o.period)
         key = (frequency, o.area, o.indicator, o.measure, o.basis or _NOT_APPLICABLE, o.unit, time)
-        if key not in seen:
-            seen.add(key)
-            value = (f"{o.value:f}", o.scale, _STATUSES[o.status], o.quote)
-            table.writerow(["dataflow", DATAFLOW, "I", *key, *value])
-    return out.getvalue()
+        found.setdefault(key, (f"{o.value:f}", o.scale, _STATUSES[o.status], o.quote))
+    return csv_text(_SDMX_COLUMNS, (("dataflow", DATAFLOW, "I", *key, *value) for key, value in found.items()))
 
 
 def _time(period: str) -> tuple[str, str]:

@@ -72,6 +72,15 @@ def write_amount(low: Decimal, high: Decimal, unit: Unit | None, scale: Scale | 
     return " ".join(pattern.replace("{}", number).replace("{scale}", word).split())
 
 
+def write_unit(unit: Unit, scale: Scale | None, language: Language) -> str:
+    """A unit as write_amount() has it, without a figure ("tỷ đồng", "VND billion"): heads a column, names an axis."""
+    word = "" if scale is None else getattr(scale, language)
+    pattern = unit.vi if language == "vi" else unit.en
+    if word and "{scale}" not in pattern:  # a power of ten is never lost
+        pattern = f"{word} {pattern}"
+    return " ".join(pattern.replace("{}", "").replace("{scale}", word).split())
+
+
 def write_date(iso: str, language: Language) -> str:
     """ISO 8601 date -> "30/06/2023" in Vietnamese, "30 June 2023" in (British) English."""
     year, month, day = iso.split("-")

@@ -30,15 +30,16 @@ COLUMNS = (
 
 def observation_table(observations: Iterable[Observation]) -> str:
     """Observations -> the observation table as CSV (RFC 4180, with a header row)."""
-    return _csv(COLUMNS, (_row(o) for o in observations))
+    return csv_text(COLUMNS, (_row(o) for o in observations))
 
 
 def past_table(past: Iterable[Past]) -> str:
     """What earlier reports said -> the observation table behind a column `report`, the month each reports on."""
-    return _csv(("report", *COLUMNS), ([p.report, *_row(p.observation)] for p in past))
+    return csv_text(("report", *COLUMNS), ([p.report, *_row(p.observation)] for p in past))
 
 
-def _csv(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+def csv_text(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A header row and rows -> CSV (RFC 4180, but with line feeds)."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(head)
@@ -56,7 +57,7 @@ def number_table(numbers: Iterable[Number], text: str) -> str:
 
     `observation` is the number of a row of the observation table, the first below its header being 1.
     """
-    return _csv(
+    return csv_text(
         ("start", "end", "text", "role", "observation"),
         (
             [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from pipeline.figures import MONTHS_EN, ROMAN, write_number, write_period
+from pipeline.figures import MONTHS_EN, ROMAN, write_amount, write_number, write_period, write_unit
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Label, Language, Observation
 from pipeline.theme import FACES, Theme
@@ -72,13 +72,19 @@ class Voice:
         return label.vi if self.language == "vi" else label.en
 
     def unit(self, o: Observation) -> str:
-        """The unit alone ("tỷ đồng", "VND billion"); a code without a unit row is printed as it is."""
-        unit = self.glossary.printed_unit(o)
-        if unit is None:
-            return o.unit
-        scale = self.glossary.scales.get(o.scale)
-        word = "" if scale is None else getattr(scale, self.language)
-        return " ".join(str(getattr(unit, self.language)).replace("{}", "").replace("{scale}", word).split())
+        return unit_words(self.glossary, o, self.language)
+
+
+def unit_words(glossary: Glossary, o: Observation, language: Language) -> str:
+    """An observation's unit alone ("tỷ đồng", "VND billion"); a code without a unit row is printed as it is."""
+    unit = glossary.printed_unit(o)
+    return o.unit if unit is None else write_unit(unit, glossary.scales.get(o.scale), language)
+
+
+def amount_words(glossary: Glossary, o: Observation, language: Language, value: Decimal | None = None) -> str:
+    """An observation's value, or another one in its unit, as printed ("21.294 tỷ đồng", "VND 21,294 billion")."""
+    shown = o.value if value is None else value
+    return write_amount(shown, shown, glossary.printed_unit(o), glossary.scales.get(o.scale), language)
 
 
 def capital(text: str) -> str:

@@ -13,7 +13,7 @@ from pipeline.glossary import Glossary
 from pipeline.history import Kind, kinds, month_code
 from pipeline.model import Language, Observation
 from pipeline.theme import Theme
-from pipeline.typeset import basis_words, mark, month_label
+from pipeline.typeset import basis_words, mark, month_label, unit_words
 
 Key = tuple[str, str, str, str, int, Kind]  # area, measure, basis, unit, scale, kind of period
 
@@ -72,8 +72,4 @@ def _measure(o: Observation, glossary: Glossary, language: Language) -> str:
     """What is measured; of a level its unit."""
     if o.measure != "level":
         return glossary.say(f"chart.series.{o.measure}", language)
-    row, factor = glossary.units.get(o.unit), glossary.scales.get(o.scale)
-    if row is None:
-        return o.unit
-    word = "" if factor is None else getattr(factor, language)
-    return " ".join(str(getattr(row, language)).replace("{}", "").replace("{scale}", word).split())
+    return unit_words(glossary, o, language)

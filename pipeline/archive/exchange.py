@@ -7,7 +7,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.archive.writing import Added, Writer
 from pipeline.dataset import sdmx_csv
 from pipeline.errors import ArchiveError
 from pipeline.glossary import Glossary
-from pipeline.store import COLUMNS
+from pipeline.store import COLUMNS, csv_text
 
 DESCRIPTION, BRIEFS, TABLE, SDMX_TABLE, FILES = (
     "datapackage.json",
@@ -46,8 +46,8 @@ def export(archive: Archive, out: Path, begin: Begin = lambda _done, _all: None)
         entries = sorted(archive.entries(every=True), key=lambda e: e.id)
         digests = {r["id"]: r["digest"] for r in archive.index.execute("SELECT id, digest FROM brief")}
         rows = [[*(getattr(e, c) for c in _BRIEF_COLUMNS[:-1]), digests[e.id]] for e in entries]
-        (work / BRIEFS).write_bytes(_csv(_BRIEF_COLUMNS, rows))
-        (work / TABLE).write_bytes(_csv(_VINTAGE_COLUMNS, map(_row, archive.vintages())))
+        (work / BRIEFS).write_text(csv_text(_BRIEF_COLUMNS, rows), encoding="utf-8")
+        (work / TABLE).write_text(csv_text(_VINTAGE_COLUMNS, map(_row, archive.vintages())), encoding="utf-8")
         (work / SDMX_TABLE).write_bytes(sdmx_csv(map(observation, archive.series(""))).encode())
         for n, entry in enumerate(entries):
             begin(n, len(entries))
@@ -62,14 +62,6 @@ def export(archive: Archive, out: Path, begin: Begin = lambda _done, _all: None)
 
 def _row(v: Vintage) -> list[object]:
     return [f"{v.value:f}" if c == "value" else getattr(v, c) for c in _VINTAGE_COLUMNS]
-
-
-def _csv(head: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(head)
-    table.writerows(rows)
-    return out.getvalue().encode()
 
 
 def _package(work: Path) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from pipeline.chart.marks import marked, parted
 from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import months
 from pipeline.editions import Figure
-from pipeline.figures import write_amount, write_date, write_number
+from pipeline.figures import write_date, write_number
 from pipeline.model import Observation
 from pipeline.typeset import (
     MEANINGS,
     Voice,
+    amount_words,
     basis_words,
     capital,
     mark,
@@ -98,8 +99,7 @@ class Speaker(Voice):
     def amount(self, index: int, *, absolute: bool = False) -> str:
         """A figure with its unit, as printed; `absolute` for verbs that say the direction."""
         o = self.observation(index)
-        unit, scale = self.glossary.printed_unit(o), self.glossary.scales.get(o.scale)
-        return self._written(index, lambda v: write_amount(v, v, unit, scale, self.language), absolute=absolute)
+        return self._written(index, lambda v: amount_words(self.glossary, o, self.language, v), absolute=absolute)
 
     def basis(self, index: int) -> str:
         """What a figure is compared with ("budget estimate"); nothing for a contribution."""
@@ -141,8 +141,7 @@ def _balance(speaker: Speaker, plot: Plot) -> str:
         return ""
     balance = exports.value - imports.value
     key = "balance.surplus" if balance > 0 else "balance.deficit" if balance < 0 else "balance.even"
-    unit, scale = speaker.glossary.printed_unit(exports), speaker.glossary.scales.get(exports.scale)
-    return speaker.say(key, amount=write_amount(abs(balance), abs(balance), unit, scale, speaker.language))
+    return speaker.say(key, amount=amount_words(speaker.glossary, exports, speaker.language, abs(balance)))
 
 
 def columns(speaker: Speaker, plot: Plot) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from pipeline.check.facts import Fact, Facts, fact_of
+from pipeline.check.facts import Fact, fact_of
 from pipeline.check.words import Teller, period_label, places, shown, sum_of
-from pipeline.figures import write_amount
+from pipeline.history import kinds, month_code
 from pipeline.intervals import exactly
-from pipeline.model import LANGUAGES, Discrepancy, Label, Observation, Past
+from pipeline.model import Discrepancy, Past
 
 _HUNDRED = Decimal(100)
 _BACK = {"year_ago": 12, "previous_month": 1}  # how many months before a growth's base lies
@@ -40,7 +40,7 @@ def _restated(teller: Teller, index: int, past: Past) -> Iterator[Discrepancy]:
     facts, o, before = teller.facts, teller.facts.observations[index], past.observation
     if o.unit != before.unit or facts.interval(index).meets(facts.printed.observation(before)):
         return
-    said = {"figure": teller.figure(index), "before": _figure(facts, before), "report": period_label(past.report)}
+    said = {"figure": teller.figure(index), "before": teller.written(before), "report": period_label(past.report)}
     arithmetic = sum_of(said["figure"], " ≠ ", said["before"])
     yield teller.finding("check.restated", [o.span], teller.of(index), arithmetic, said=said)
 
@@ -64,7 +64,7 @@ def _base(teller: Teller, fact: Fact, growth: int, known: Mapping[Fact, Past]) -
         return
     said = {
         "level": teller.figure(level), "growth": teller.figure(growth), "period": period_label(period),
-        "before": _figure(facts, past.observation), "report": period_label(past.report),
+        "before": teller.written(past.observation), "report": period_label(past.report),
     }  # fmt: skip
     scale = exactly(Decimal(1).scaleb(amount.scale))
     within = shown(computed / scale, places(amount.value))
@@ -79,13 +79,5 @@ def _before(period: str, months: int) -> str | None:
     """A period's code -> that of the same length so many months before; None where there is none of that length."""
     if months == 12:
         return re.sub(r"\d{4}(?=-|/|$)", lambda m: str(int(m[0]) - 1), period)
-    if match := re.fullmatch(r"(\d{4})-(\d\d)", period):
-        last = int(match[1]) * 12 + int(match[2]) - 1 - months
-        return f"{last // 12}-{last % 12 + 1:02}"
-    return None
-
-
-def _figure(facts: Facts, o: Observation) -> Label:
-    unit, scale = facts.glossary.printed_unit(o), facts.glossary.scales.get(o.scale)
-    sign = "+" if o.measure == "growth" and o.value > 0 else ""
-    return Label(*(sign + write_amount(o.value, o.value, unit, scale, language) for language in LANGUAGES))
+    month = kinds(period).get("month")
+    return None if month is None else month_code(month - months)

@@ -10,6 +10,7 @@ from pipeline.check.facts import Facts
 from pipeline.figures import write_amount, write_number, write_period
 from pipeline.intervals import Interval
 from pipeline.model import LANGUAGES, Bounds, Discrepancy, Label, Language, Observation, Quantity, Severity, Span
+from pipeline.typeset import amount_words
 
 _SIGNED = ("growth", "contribution")
 _QUOTE = 120  # characters of the report's words that a message repeats
@@ -135,11 +136,12 @@ class Teller:
 
     def figure(self, index: int) -> Label:
         """An observation's figure with its unit, a growth with its sign."""
-        o = self.facts.observations[index]
-        glossary = self.facts.glossary
-        unit, scale = glossary.printed_unit(o), glossary.scales.get(o.scale)
+        return self.written(self.facts.observations[index])
+
+    def written(self, o: Observation) -> Label:
+        """The same of any observation, also of another report."""
         sign = "+" if o.measure in _SIGNED and o.value > 0 else ""
-        return Label(*(sign + write_amount(o.value, o.value, unit, scale, language) for language in LANGUAGES))
+        return Label(*(sign + amount_words(self.facts.glossary, o, language) for language in LANGUAGES))
 
     def amount(self, quantity: Quantity, sign: int = 0) -> Label:
         """A quantity with its unit, and with the sign that the words give it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Literal, get_args
 
 from pipeline.errors import DeliveryError, GlossaryError
 from pipeline.model import LANGUAGES, Language
+from pipeline.store import csv_text
 from pipeline.tables import csv_rows
 
 COLUMNS = ("email", "name", "language", "organisation", "provinces", "formats")
@@ -117,9 +116,7 @@ def masked(email: str) -> str:
 
 def to_csv(subscribers: Iterable[Subscriber]) -> str:
     """Subscribers -> the table that read_subscribers() reads."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for s in subscribers:
-        table.writerow((s.email, s.name, s.language, s.organisation, " ".join(s.provinces), " ".join(s.formats)))
-    return out.getvalue()
+    rows = (
+        (s.email, s.name, s.language, s.organisation, " ".join(s.provinces), " ".join(s.formats)) for s in subscribers
+    )
+    return csv_text(COLUMNS, rows)

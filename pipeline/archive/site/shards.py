@@ -19,7 +19,6 @@ from typing import Any
 from pipeline.archive.searching import bare
 from pipeline.archive.site.data import Issue, sentences
 from pipeline.figures import write_date
-from pipeline.model import Language
 
 KINDS = ("headline", "points", "drivers", "difficulties", "outlook", "row")  # in the order of their weight
 _WORD = re.compile(r"\w+")
@@ -57,14 +56,10 @@ def year_files(index: sqlite3.Connection, issues: Iterable[Issue]) -> Iterator[t
 
 def _brief(issue: Issue, said: list[tuple[str, str, str]]) -> dict[str, Any]:
     return {
-        "vi": [issue.headline_vi, issue.place_vi, issue.period_vi, _date(issue.published, "vi")],
-        "en": [issue.headline_en, issue.place_en, issue.period_en, _date(issue.published, "en")],
+        "vi": [issue.headline_vi, issue.place_vi, issue.period_vi, write_date(issue.published, "vi")],
+        "en": [issue.headline_en, issue.place_en, issue.period_en, write_date(issue.published, "en")],
         "said": [[language, KINDS.index(kind) if kind in KINDS else len(KINDS), text] for language, kind, text in said],
     }
-
-
-def _date(iso: str, language: Language) -> str:
-    return write_date(iso, language) if re.fullmatch(r"\d{4}-(0\d|1[0-2])-\d\d", iso) else iso
 
 
 def _words(text: str) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from pipeline.archive.reading import Vintage, observation
-from pipeline.figures import write_amount, write_date, write_number, write_period
+from pipeline.figures import write_date, write_number, write_period
 from pipeline.glossary import Glossary
 from pipeline.model import Language
-from pipeline.typeset import basis_words, capital, mark, signed, uncapital
+from pipeline.typeset import amount_words, basis_words, capital, mark, signed, uncapital, unit_words
 from pipeline.vietnamese import slug
 
 STEM = "site"
@@ -120,10 +119,9 @@ class Tongue:
         return self._briefs[key]
 
     def date(self, iso: str) -> str:
-        """A day -> its words; one that is none as it is."""
+        """A day -> its words."""
         if iso not in self._dates:
-            is_date = re.fullmatch(r"\d{4}-(0\d|1[0-2])-\d\d", iso)
-            self._dates[iso] = write_date(iso, self.language) if is_date else iso
+            self._dates[iso] = write_date(iso, self.language)
         return self._dates[iso]
 
     def number(self, v: Vintage) -> str:
@@ -136,10 +134,7 @@ class Tongue:
     def figure(self, v: Vintage) -> str:
         """A figure with its unit, as printed; a change has a sign always."""
         o = observation(v)
-        unit, scale = self.glossary.printed_unit(o), self.glossary.scales.get(v.scale)
-        text = write_amount(v.value, v.value, unit, scale, self.language)
-        if unit is None:
-            text = f"{text} {v.unit}"
+        text = amount_words(self.glossary, o, self.language)
         if v.value > 0 and v.measure in ("growth", "contribution"):
             text = f"+{text}"
         return mark(o) + text
@@ -156,15 +151,7 @@ class Tongue:
 
     def unit(self, v: Vintage) -> str:
         """The unit alone ("tỷ đồng", "VND billion")."""
-        unit = self.glossary.printed_unit(observation(v))
-        if unit is None:
-            return v.unit
-        scale = self.glossary.scales.get(v.scale)
-        word = "" if scale is None else str(getattr(scale, self.language))
-        pattern = str(getattr(unit, self.language))
-        if word and "{scale}" not in pattern:
-            pattern = f"{word} {pattern}"
-        return " ".join(pattern.replace("{}", "").replace("{scale}", word).split())
+        return unit_words(self.glossary, observation(v), self.language)
 
     def size(self, count: int) -> str:
         """A file's size, in kB or MB."""

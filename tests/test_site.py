@@ -253,6 +253,16 @@ def test_a_figure_that_a_correction_withdrew_is_shown_no_more(archive: Path, tmp
     assert "June 2023" not in next(a for a in areas if "Lang Son" in a)
 
 
+def test_a_figure_that_only_an_earlier_reading_had_is_no_revision(archive: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "archive"
+    shutil.copytree(archive, copy)
+    first, again = (monthly("2023-06", 8, earlier=earlier) for earlier in ("8.8", ""))
+    fill(copy, [packed(replace(first, headline=again.headline), "nguồn đọc lại"), packed(again, "nguồn đọc lại")])
+    build(copy, tmp_path / "site")  # other reports tell that figure differently, too
+    page = (tmp_path / "site" / "en" / "briefs" / "lang-son-2023-06" / "index.html").read_text(encoding="utf-8")
+    assert "8.8%" not in page
+
+
 def test_pages_that_are_gone_go_and_a_person_s_own_stay(archive: Path, tmp_path: Path) -> None:
     out, less = tmp_path / "site", tmp_path / "archive"
     build(archive, out)

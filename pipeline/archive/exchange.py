@@ -16,7 +16,6 @@ from typing import Any
 from pipeline.archive.objects import digest
 from pipeline.archive.parcel import MANIFEST, parcel
 from pipeline.archive.reading import Archive, Entry, Vintage, observation
-from pipeline.archive.verifying import snapshot
 from pipeline.archive.writing import Added, Writer
 from pipeline.dataset import sdmx_csv
 from pipeline.errors import ArchiveError
@@ -42,10 +41,9 @@ def export(archive: Archive, out: Path, begin: Begin = lambda _done, _all: None)
 
     The folder must not be there yet; it appears when it is whole. Raises ArchiveError.
     """
-    with _whole(out) as work, snapshot(archive.index):
+    with _whole(out) as work, archive.snapshot():
         entries = sorted(archive.entries(every=True), key=lambda e: e.id)
-        digests = {r["id"]: r["digest"] for r in archive.index.execute("SELECT id, digest FROM brief")}
-        rows = [[*(getattr(e, c) for c in _BRIEF_COLUMNS[:-1]), digests[e.id]] for e in entries]
+        rows = [[getattr(e, c) for c in _BRIEF_COLUMNS] for e in entries]
         (work / BRIEFS).write_text(csv_text(_BRIEF_COLUMNS, rows), encoding="utf-8")
         (work / TABLE).write_text(csv_text(_VINTAGE_COLUMNS, map(_row, archive.vintages())), encoding="utf-8")
         (work / SDMX_TABLE).write_bytes(sdmx_csv(map(observation, archive.series(""))).encode())

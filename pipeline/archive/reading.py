@@ -42,6 +42,7 @@ class Entry(NamedTuple):
     engine: str
     source: str
     facts: int
+    digest: str  # SHA-256 of the manifest
 
 
 class Vintage(NamedTuple):
@@ -80,16 +81,17 @@ _FACT = """
     f.period, f.until, f.value, f.unit, f.scale, f.status, f.approximation, f.start, f.end, f.quote,
     b.slug, b.edition, b.month, b.published, b.effective
 """
-_VINTAGES = f"SELECT {_SERIES}, {_FACT} FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief"  # noqa: S608  # names alone
-_IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.effective, b.month, b.edition"
+# Every vintage of every fact; a condition and an order come behind it.
+VINTAGES = f"SELECT {_SERIES}, {_FACT} FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief"  # noqa: S608  # names alone
+IN_ORDER = " ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.effective, b.month, b.edition"
 
 
 def _entry(row: sqlite3.Row) -> Entry:
     return Entry._make((*row[:4], bool(row[4]), *row[5:]))
 
 
-def _vintage(row: Sequence[Any]) -> Vintage:
-    """The columns of a fact in the order of the fields."""
+def vintage(row: Sequence[Any]) -> Vintage:
+    """A row of VINTAGES -> the vintage."""
     return Vintage._make((*row[:6], Decimal(row[6]), *row[7:]))
 
 
@@ -118,6 +120,15 @@ class Archive:
     def editions(self, slug: str) -> list[Entry]:
         """Every edition of a brief, the first one first."""
         return [_entry(r) for r in self.index.execute(f"{_ENTRIES} WHERE b.slug = ? ORDER BY b.edition", (slug,))]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Meanwhile the index is what it is now, whatever is added."""
+        self.index.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.index.execute("ROLLBACK")
 
     def files(self, entry: Entry) -> dict[str, tuple[str, int]]:
         """A brief's files: name -> SHA-256 and size."""
@@ -163,7 +174,7 @@ class Archive:
         """
         found = self._told("b.standing", (), (indicator, area, "", None))
         facts = ([*several] for _, several in groupby(found, key=fact_of))
-        return [v for v in facts if any(not agree(observation(v[0]), observation(later)) for later in v[1:])]
+        return [v for v in facts if differ(v)]
 
     def _told(
         self, condition: str, given: tuple[str, ...], wanted: tuple[str, str, str, str | None]
@@ -182,22 +193,22 @@ class Archive:
             WHERE f.series = ? AND {condition} ORDER BY f.period, f.until
         """  # noqa: S608  # conditions of this class alone
         for number, *measured in found:
-            rows = (_vintage((*measured, *r)) for r in self.index.execute(facts, (number, *given)))
+            rows = (vintage((*measured, *r)) for r in self.index.execute(facts, (number, *given)))
             for _, several in groupby(rows, key=fact_of):
                 yield from sorted(several, key=lambda v: (v.effective, v.month, v.edition))
 
     def facts(self, entry: Entry) -> list[Vintage]:
         """A brief's own printable figures."""
-        return [_vintage(r) for r in self.index.execute(f"{_VINTAGES} WHERE f.brief = ?{_IN_ORDER}", (entry.id,))]
+        return [vintage(r) for r in self.index.execute(f"{VINTAGES} WHERE f.brief = ?{IN_ORDER}", (entry.id,))]
 
     def past(self, area: str, month: str) -> tuple[Past, ...]:
-        """What the area's reports of earlier months said, as history.Earlier: the oldest report first."""
+        """What the area's reports of earlier months said: the oldest report first."""
         sql = "SELECT id FROM brief WHERE area = ? AND month < ? AND current ORDER BY month DESC LIMIT ?"
         briefs = [r["id"] for r in self.index.execute(sql, (area, month, REPORTS))]
         return tuple(
             Past(v.month, observation(v))
             for brief in reversed(briefs)
-            for v in map(_vintage, self.index.execute(f"{_VINTAGES} WHERE f.brief = ?{_IN_ORDER}", (brief,)))
+            for v in map(vintage, self.index.execute(f"{VINTAGES} WHERE f.brief = ?{IN_ORDER}", (brief,)))
         )
 
 
@@ -212,6 +223,11 @@ def observation(v: Vintage) -> Observation:
 def fact_of(v: Vintage) -> tuple[str, ...]:
     """A vintage -> what it is a figure of."""
     return v.indicator, v.area, v.measure, v.basis, v.period, v.until
+
+
+def differ(vintages: Sequence[Vintage]) -> bool:
+    """Whether vintages of one fact give different figures, not the first one's more or less exactly."""
+    return any(not agree(observation(vintages[0]), observation(later)) for later in vintages[1:])
 
 
 def latest(vintages: Iterable[Vintage]) -> Iterator[Vintage]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def verify(archive: Archive, begin: Callable[[int, int], None] = lambda _done, _
     # First what lies there, then what is known: what is added meanwhile is either not seen or known.
     lying, left = list(archive.objects.all()), archive.objects.left()
     rests = sorted(archive.objects.incoming.glob("*"))
-    with snapshot(archive.index):
+    with archive.snapshot():
         yield from _index(archive)
         known = {r[0] for r in archive.index.execute("SELECT DISTINCT sha256 FROM file")}
         for path in lying:
@@ -130,13 +129,3 @@ def _rows(archive: Archive, entry: Entry, name: str, files: dict[str, tuple[str,
 
 def _figure(o: Observation) -> tuple[object, ...]:
     return replace(o, quantity=0, rule="", cause=None), f"{o.value:f}"
-
-
-@contextmanager
-def snapshot(index: sqlite3.Connection) -> Iterator[None]:
-    """The index as it is now, whatever is added meanwhile."""
-    index.execute("BEGIN")
-    try:
-        yield
-    finally:
-        index.execute("ROLLBACK")

@@ -15,10 +15,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.archive.reading import Archive
+from pipeline.archive.reading import Archive, Entry
 from pipeline.archive.searching import bare
 from pipeline.archive.site import briefs, data, feeds, figures, look, shards
-from pipeline.archive.site.data import Issue
 from pipeline.archive.site.maker import Address, Maker
 from pipeline.archive.site.output import digest_of, opened_output
 from pipeline.archive.site.words import Tongue
@@ -44,13 +43,13 @@ def build_site(archive: Archive, glossary: Glossary, theme: Theme, out: Path, ba
     """
     if base_url and not base_url.startswith(("https://", "http://")):
         raise ArchiveError(f"{base_url}: not the address of a site (https://…)")
-    with opened_output(out) as output, data.snapshot(archive.index):
+    with opened_output(out) as output, data.snapshot(archive):
         maker = Maker(archive, glossary, theme, output, base_url)
         for path, content in look.assets(theme).items():
             output.put(path, digest_of(content), lambda content=content: content)  # type: ignore[misc]  # a default that binds the loop's value
-        every = data.issues(archive.index)
+        every = data.issues(archive)
         current = [i for i in every if i.current]
-        by_area: dict[str, list[Issue]] = {}
+        by_area: dict[str, list[Entry]] = {}
         for issue in current:
             by_area.setdefault(issue.area, []).append(issue)
         maker.areas = frozenset(by_area)
@@ -70,9 +69,9 @@ def build_site(archive: Archive, glossary: Glossary, theme: Theme, out: Path, ba
     return Written(pages, output.written, output.removed)
 
 
-def _briefs(maker: Maker, every: Sequence[Issue], by_area: Mapping[str, Sequence[Issue]]) -> None:
+def _briefs(maker: Maker, every: Sequence[Entry], by_area: Mapping[str, Sequence[Entry]]) -> None:
     """Every brief's page and files."""
-    around: dict[str, tuple[Issue | None, Issue | None]] = {}
+    around: dict[str, tuple[Entry | None, Entry | None]] = {}
     for issues in by_area.values():
         for n, issue in enumerate(issues):
             later = issues[n - 1] if n else None
@@ -84,7 +83,7 @@ def _briefs(maker: Maker, every: Sequence[Issue], by_area: Mapping[str, Sequence
             briefs.copies(maker, edition)
 
 
-def _search(maker: Maker, current: Sequence[Issue], by_area: Mapping[str, Sequence[Issue]]) -> None:
+def _search(maker: Maker, current: Sequence[Entry], by_area: Mapping[str, Sequence[Entry]]) -> None:
     """The search page, and what it reads, year by year."""
     years = []
     for year, group in groupby(current, key=lambda i: i.month[:4]):
@@ -109,7 +108,7 @@ def _search(maker: Maker, current: Sequence[Issue], by_area: Mapping[str, Sequen
     maker.page("search/", "search.html.j2", "search", (years, sorted(by_area)), facts)
 
 
-def _feeds(maker: Maker, current: Sequence[Issue], by_area: Mapping[str, Sequence[Issue]]) -> None:
+def _feeds(maker: Maker, current: Sequence[Entry], by_area: Mapping[str, Sequence[Entry]]) -> None:
     """A feed of all briefs and one for each place, in each language."""
     for area, issues in [("", current), *by_area.items()]:
         newest = sorted(issues, key=lambda i: (i.added, i.month, i.slug), reverse=True)[: feeds.ENTRIES]
@@ -117,14 +116,14 @@ def _feeds(maker: Maker, current: Sequence[Issue], by_area: Mapping[str, Sequenc
         for tongue in maker.tongues:
 
             def made(
-                tongue: Tongue = tongue, area: str = area, path: str = path, newest: Sequence[Issue] = newest
+                tongue: Tongue = tongue, area: str = area, path: str = path, newest: Sequence[Entry] = newest
             ) -> bytes:
                 return _feed(maker, tongue, area, path, newest)
 
             maker.output.put(f"{tongue.language}/{path}feed.xml", digest_of(maker.seed, newest), made)
 
 
-def _feed(maker: Maker, tongue: Tongue, area: str, path: str, newest: Sequence[Issue]) -> bytes:
+def _feed(maker: Maker, tongue: Tongue, area: str, path: str, newest: Sequence[Entry]) -> bytes:
     lang = tongue.language
     root = maker.root or "../" * (path.count("/") + 1)
     entries = []

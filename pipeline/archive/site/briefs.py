@@ -8,8 +8,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from pipeline.archive.reading import Vintage
-from pipeline.archive.site.data import Issue, revised, sentences
+from pipeline.archive.reading import Entry, Vintage
+from pipeline.archive.site.data import revised, sentences
 from pipeline.archive.site.maker import Address, Maker
 from pipeline.archive.site.tables import told, when
 from pipeline.archive.site.words import Tongue
@@ -29,26 +29,23 @@ class File(NamedTuple):
     bytes: int
 
 
-def files_of(maker: Maker, issue: Issue) -> list[File]:
+def files_of(maker: Maker, issue: Entry) -> list[File]:
     """The files of an edition that the site shows."""
-    wanted = (HTML, PDF, *DATA)
-    marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT name, sha256, bytes FROM file WHERE brief = ? AND name IN ({marks})"  # noqa: S608  # question marks alone
-    found = {r[0]: File(*r) for r in maker.index.execute(sql, (issue.id, *wanted))}
-    return [found[name] for name in wanted if name in found]
+    found = maker.archive.files(issue)
+    return [File(name, *found[name]) for name in (HTML, PDF, *DATA) if name in found]
 
 
-def copies(maker: Maker, issue: Issue) -> None:
+def copies(maker: Maker, issue: Entry) -> None:
     """An edition's files at their permanent addresses: copies, so that nothing done to them reaches the archive."""
     for file in files_of(maker, issue):
 
         def made(file: File = file) -> bytes:
-            return maker.archive.read(maker.archive.entry(issue.slug, issue.edition), file.name)
+            return maker.archive.read(issue, file.name)
 
         maker.output.put(f"briefs/{issue.slug}/{issue.edition}/{file.name}", file.sha256[:32], made)
 
 
-def brief_page(maker: Maker, editions: Sequence[Issue], before: Issue | None, after: Issue | None) -> None:
+def brief_page(maker: Maker, editions: Sequence[Entry], before: Entry | None, after: Entry | None) -> None:
     """A brief's editions, the newest first, and the place's briefs before and after it -> its page."""
     issue = editions[0]
     vintages = revised(maker.index, [e.id for e in editions])
@@ -56,7 +53,7 @@ def brief_page(maker: Maker, editions: Sequence[Issue], before: Issue | None, af
 
     @cache
     def findings() -> list[dict[str, Any]]:
-        data = maker.archive.read(maker.archive.entry(issue.slug, issue.edition), "3-check.json")
+        data = maker.archive.read(issue, "3-check.json")
         try:
             return list(json.loads(data)["findings"])
         except (ValueError, LookupError, TypeError) as e:
@@ -73,13 +70,13 @@ def brief_page(maker: Maker, editions: Sequence[Issue], before: Issue | None, af
     def facts(tongue: Tongue, address: Address) -> Mapping[str, Any]:
         lang = tongue.language
 
-        def neighbour(other: Issue | None) -> dict[str, str] | None:
+        def neighbour(other: Entry | None) -> dict[str, str] | None:
             if other is None:
                 return None
             href = address(f"{lang}/{maker.brief_page(other)}")
             return {"href": href, "name": tongue.pick(other.period_vi, other.period_en)}
 
-        def listed(edition: Issue) -> dict[str, Any]:
+        def listed(edition: Entry) -> dict[str, Any]:
             at = address(f"briefs/{issue.slug}/{edition.edition}/")
             rows = [
                 {
@@ -117,7 +114,7 @@ def brief_page(maker: Maker, editions: Sequence[Issue], before: Issue | None, af
             "feed": f"places/{issue.area}/feed.xml",
         }  # fmt: skip
 
-    made_of = (editions, vintages, linked, before and before[:4], after and after[:4])
+    made_of = (editions, vintages, linked, before and before.digest, after and after.digest)
     maker.page(maker.brief_page(issue), "brief.html.j2", "briefs", made_of, facts, issue.added[:10])
 
 
@@ -138,7 +135,7 @@ def _revision(maker: Maker, tongue: Tongue, address: Address, several: list[Vint
     }  # fmt: skip
 
 
-def item(tongue: Tongue, address: Address, issue: Issue) -> dict[str, str]:
+def item(tongue: Tongue, address: Address, issue: Entry) -> dict[str, str]:
     """A brief in a list."""
     lang = tongue.language
     return {
@@ -153,12 +150,12 @@ def item(tongue: Tongue, address: Address, issue: Issue) -> dict[str, str]:
     }  # fmt: skip
 
 
-def by_year(tongue: Tongue, address: Address, issues: Sequence[Issue]) -> list[tuple[str, list[dict[str, str]]]]:
+def by_year(tongue: Tongue, address: Address, issues: Sequence[Entry]) -> list[tuple[str, list[dict[str, str]]]]:
     """Briefs, the newest report first -> those of each year."""
     return [(y, [item(tongue, address, i) for i in g]) for y, g in groupby(issues, key=lambda i: i.month[:4])]
 
 
-def lists(maker: Maker, current: Sequence[Issue]) -> None:
+def lists(maker: Maker, current: Sequence[Entry]) -> None:
     """The briefs, the newest report first -> the front page, and pages of older ones, numbered from the oldest on."""
     full = max(0, len(current) // PAGE - 1)
     front = len(current) - full * PAGE
@@ -168,7 +165,7 @@ def lists(maker: Maker, current: Sequence[Issue]) -> None:
     for number, some in parts:
 
         def facts(
-            tongue: Tongue, address: Address, number: int = number, some: Sequence[Issue] = some
+            tongue: Tongue, address: Address, number: int = number, some: Sequence[Entry] = some
         ) -> Mapping[str, Any]:
             lang = tongue.language
             older = full if number == 0 else number - 1

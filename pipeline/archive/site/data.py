@@ -7,12 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
 
-from pipeline.agreement import agree
-from pipeline.archive.reading import Vintage, observation
+from pipeline.archive.reading import IN_ORDER, VINTAGES, Archive, Entry, Vintage, differ, fact_of, vintage
 from pipeline.archive.site.output import digest_of
 from pipeline.errors import ArchiveError
 
@@ -23,31 +20,6 @@ _SLUG, _AREA, _CODE = (
     re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"),
     re.compile(r"[a-z0-9][a-z0-9_.-]*"),
 )
-_SERIES = ("indicator", "area", "measure", "basis")
-_BRIEF = ("slug", "edition", "month", "published", "effective")
-_VINTAGE = ", ".join(f"{'s' if name in _SERIES else 'b' if name in _BRIEF else 'f'}.{name}" for name in Vintage._fields)
-_ORDER = "ORDER BY s.indicator, s.area, s.measure, s.basis, f.period, f.until, b.effective, b.month, b.edition"
-
-
-class Issue(NamedTuple):
-    """An edition of a brief."""
-
-    id: int
-    digest: str
-    slug: str
-    edition: int
-    replaces: int | None
-    current: int
-    area: str
-    month: str
-    published: str
-    added: str
-    place_vi: str
-    place_en: str
-    period_vi: str
-    period_en: str
-    headline_vi: str
-    headline_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +32,9 @@ class Held:
     digest: str
 
 
-def issues(index: sqlite3.Connection) -> list[Issue]:
+def issues(archive: Archive) -> list[Entry]:
     """Every edition, the newest report first. Raises ArchiveError for a name that can be no address."""
-    names = ", ".join(f"b.{name}" for name in Issue._fields if name != "replaces")
-    sql = f"""
-        SELECT {names.replace("b.current", "o.edition AS replaces, b.current")}
-        FROM brief b LEFT JOIN brief o ON o.id = b.replaces
-        ORDER BY b.month DESC, b.published DESC, b.area, b.slug, b.edition DESC
-    """  # noqa: S608  # names alone
-    found = [Issue(*row) for row in index.execute(sql)]
+    found = archive.entries(every=True)
     for issue in found:
         if not _SLUG.fullmatch(issue.slug) or not _AREA.fullmatch(issue.area):
             raise ArchiveError(f"{issue.slug!r} of {issue.area!r}: no address can be made of this name")
@@ -101,33 +67,19 @@ def survey(index: sqlite3.Connection, briefs: dict[int, str]) -> dict[str, dict[
     return found
 
 
-def _vintage(row: sqlite3.Row) -> Vintage:
-    return Vintage(**{**dict(row), "value": Decimal(row["value"])})
-
-
 def series_of(index: sqlite3.Connection, indicator: str, areas: Iterable[str]) -> Iterator[tuple[str, list[Vintage]]]:
     """An indicator, areas -> for each area every vintage of every series, in order; of a fact the current ones last.
 
     What only replaced editions say is no figure any more.
     """
     sql = f"""
-        SELECT {_VINTAGE} FROM series s CROSS JOIN fact f ON f.series = s.id JOIN brief b ON b.id = f.brief
-        WHERE s.indicator = ? AND s.area = ? AND EXISTS (
+        {VINTAGES} WHERE s.indicator = ? AND s.area = ? AND EXISTS (
             SELECT 1 FROM fact o JOIN brief c ON c.id = o.brief
             WHERE (o.series, o.period, o.until) = (f.series, f.period, f.until) AND c.current
-        ) {_ORDER.replace("b.effective", "b.current, b.effective")}
+        ) {IN_ORDER.replace("b.effective", "b.current, b.effective")}
     """  # noqa: S608  # names alone
     for area in areas:
-        yield area, [_vintage(r) for r in index.execute(sql, (indicator, area))]
-
-
-def facts_of(index: sqlite3.Connection, brief: int) -> list[Vintage]:
-    """A brief's own figures, in order."""
-    sql = f"""
-        SELECT {_VINTAGE} FROM fact f JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief
-        WHERE f.brief = ? {_ORDER}
-    """  # noqa: S608  # names alone
-    return [_vintage(r) for r in index.execute(sql, (brief,))]
+        yield area, [vintage(r) for r in index.execute(sql, (indicator, area))]
 
 
 def sentences(index: sqlite3.Connection, brief: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
@@ -137,37 +89,27 @@ def sentences(index: sqlite3.Connection, brief: int, kinds: tuple[str, ...] = ()
 
 
 @contextmanager
-def snapshot(index: sqlite3.Connection) -> Iterator[None]:
+def snapshot(archive: Archive) -> Iterator[None]:
     """Meanwhile the index is what it is now, and there is a table of the facts that two briefs tell differently."""
     told = "value || ' ' || scale || ' ' || unit || ' ' || approximation"
-    index.execute("BEGIN")
-    try:
-        index.execute(f"""
+    standing = "fact JOIN brief b ON b.id = brief WHERE b.standing"
+    with archive.snapshot():  # at its end the table goes: nothing else was written
+        archive.index.execute(f"""
             CREATE TEMP TABLE revised AS
-            SELECT f.brief, f.series, f.period, f.until FROM (
-                SELECT series, period, until FROM fact JOIN brief b ON b.id = brief WHERE b.standing
+            SELECT brief, series, period, until FROM {standing} AND (series, period, until) IN (
+                SELECT series, period, until FROM {standing}
                 GROUP BY series, period, until HAVING min(brief) < max(brief) AND min({told}) < max({told})
-            ) r CROSS JOIN fact f ON (f.series, f.period, f.until) = (r.series, r.period, r.until)
+            )
         """)  # noqa: S608  # words of this function alone
-        index.execute("CREATE INDEX temp.revised_by_brief ON revised (brief)")
+        archive.index.execute("CREATE INDEX temp.revised_by_brief ON revised (brief)")
         yield
-    finally:
-        index.execute("ROLLBACK")  # nothing was written but that table
 
 
 def revised(index: sqlite3.Connection, briefs: Iterable[int]) -> list[list[Vintage]]:
     """The editions of a brief -> those of their facts that are told differently somewhere: every vintage of each."""
     numbers = list(briefs)
     marks = ", ".join("?" * len(numbers))
-    sql = f"""
-        SELECT {_VINTAGE}
-        FROM (SELECT DISTINCT series, period, until FROM temp.revised WHERE brief IN ({marks})) r
-        CROSS JOIN fact f ON (f.series, f.period, f.until) = (r.series, r.period, r.until)
-        JOIN series s ON s.id = f.series JOIN brief b ON b.id = f.brief WHERE b.standing {_ORDER}
-    """  # noqa: S608  # names and question marks alone
-    rows = map(_vintage, index.execute(sql, numbers))
-    several = [
-        list(group)
-        for _, group in groupby(rows, key=lambda v: (v.indicator, v.area, v.measure, v.basis, v.period, v.until))
-    ]
-    return [v for v in several if any(not agree(observation(v[0]), observation(later)) for later in v[1:])]
+    facts = f"SELECT series, period, until FROM temp.revised WHERE brief IN ({marks})"  # noqa: S608  # question marks alone
+    sql = f"{VINTAGES} WHERE b.standing AND (f.series, f.period, f.until) IN ({facts}){IN_ORDER}"
+    several = (list(group) for _, group in groupby(map(vintage, index.execute(sql, numbers)), key=fact_of))
+    return [v for v in several if differ(v)]

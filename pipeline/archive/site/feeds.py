@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.archive.site.data import Issue
+from pipeline.archive.reading import Entry
 from pipeline.archive.site.words import Tongue
 
 AUTHORITY = "songngu.invalid,2026"  # of tag: URIs; they are the same wherever the site lies
@@ -20,7 +20,7 @@ def text(words: str) -> str:
     return escape(_NOT_XML.sub("", words))
 
 
-def entry(tongue: Tongue, issue: Issue, points: Sequence[str], page: str, pdf: str, size: int) -> str:
+def entry(tongue: Tongue, issue: Entry, points: Sequence[str], page: str, pdf: str, size: int) -> str:
     """A brief, its main points, the addresses of its page and PDF -> an entry; its id is the brief's for ever."""
     headline = tongue.pick(issue.headline_vi, issue.headline_en)
     place, period = tongue.pick(issue.place_vi, issue.place_en), tongue.pick(issue.period_vi, issue.period_en)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from pipeline.archive.reading import Vintage
+from pipeline.archive.reading import Entry, Vintage
 from pipeline.archive.searching import bare
 from pipeline.archive.site.briefs import by_year
-from pipeline.archive.site.data import POINTS, ROWS, Held, Issue, facts_of, series_of
+from pipeline.archive.site.data import POINTS, ROWS, Held, series_of
 from pipeline.archive.site.maker import Address, Maker
 from pipeline.archive.site.tables import LEADING, all_series, lead, when
 from pipeline.archive.site.words import Tongue
+from pipeline.history import kinds
 
 CHARTS, OF_A_TOPIC = 12, 2  # drawings of a place's page, and of one topic among them
 
@@ -118,9 +119,14 @@ def _newest(figures: Sequence[Vintage], code: str) -> dict[tuple[str, str], Vint
     for v in figures:
         if v.indicator == code and "/" not in v.area and not v.until and (v.measure, v.basis) in LEADING[:2]:
             known = found.get((v.measure, v.basis))
-            if known is None or (v.period[-2:], len(v.period)) >= (known.period[-2:], len(known.period)):
+            if known is None or _reach(v) >= _reach(known):
                 found[v.measure, v.basis] = v
     return found
+
+
+def _reach(v: Vintage) -> tuple[int, int]:
+    """How late a period ends, and how long it is, as the length of its code tells of those that end together."""
+    return max(kinds(v.period).values(), default=0), len(v.period)
 
 
 def indicator_list(maker: Maker) -> None:
@@ -149,7 +155,7 @@ def indicator_list(maker: Maker) -> None:
 # --- places -------------------------------------------------------------------------------
 
 
-def place_pages(maker: Maker, current: Mapping[str, Sequence[Issue]]) -> None:
+def place_pages(maker: Maker, current: Mapping[str, Sequence[Entry]]) -> None:
     """Area -> its briefs, the newest report first: a page for each, and the list of them."""
     of_area: dict[str, dict[str, Held]] = {area: {} for area in current}
     for code, areas in maker.held.items():
@@ -177,7 +183,7 @@ def place_pages(maker: Maker, current: Mapping[str, Sequence[Issue]]) -> None:
     maker.page("places/", "places.html.j2", "places", made_of, facts)
 
 
-def _place(maker: Maker, area: str, issues: Sequence[Issue], held: Mapping[str, Held]) -> None:
+def _place(maker: Maker, area: str, issues: Sequence[Entry], held: Mapping[str, Held]) -> None:
     leading = _leading(maker, held)
     known: dict[str, list[Vintage]] = {}
 
@@ -212,6 +218,6 @@ def _leading(maker: Maker, held: Mapping[str, Held]) -> list[str]:
     return chosen
 
 
-def latest_figures(maker: Maker, current: Mapping[str, Sequence[Issue]]) -> dict[str, list[Vintage]]:
+def latest_figures(maker: Maker, current: Mapping[str, Sequence[Entry]]) -> dict[str, list[Vintage]]:
     """Of each area the figures of its last brief."""
-    return {area: facts_of(maker.index, issues[0].id) for area, issues in current.items()} if maker.large else {}
+    return {area: maker.archive.facts(issues[0]) for area, issues in current.items()} if maker.large else {}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.archive.reading import Archive
-from pipeline.archive.site.data import Held, Issue, base
+from pipeline.archive.reading import Archive, Entry
+from pipeline.archive.site.data import Held, base
 from pipeline.archive.site.look import FOLDER, logo, signature
 from pipeline.archive.site.output import Output, digest_of
 from pipeline.archive.site.words import Names, Tongue
@@ -95,6 +95,6 @@ class Maker:
         return f"indicators/{indicator}/#{base(area)}"
 
     @staticmethod
-    def brief_page(issue: Issue) -> str:
+    def brief_page(issue: Entry) -> str:
         """The address of a brief's page, without language."""
         return f"briefs/{issue.slug}/"

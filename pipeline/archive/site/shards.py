@@ -16,8 +16,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pipeline.archive.reading import Entry
 from pipeline.archive.searching import bare
-from pipeline.archive.site.data import Issue, sentences
+from pipeline.archive.site.data import sentences
 from pipeline.figures import write_date
 
 KINDS = ("headline", "points", "drivers", "difficulties", "outlook", "row")  # in the order of their weight
@@ -30,7 +31,7 @@ def shard_of(word: str) -> str:
     return word[:2] if re.fullmatch(r"[a-z0-9]{1,2}", word[:2]) else OTHER
 
 
-def year_files(index: sqlite3.Connection, issues: Iterable[Issue]) -> Iterator[tuple[str, bytes]]:
+def year_files(index: sqlite3.Connection, issues: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
     """The briefs of one year, the newest first -> names of files and what they hold."""
     words: dict[str, dict[str, array[int]]] = {}
     briefs: list[list[Any]] = []
@@ -54,7 +55,7 @@ def year_files(index: sqlite3.Connection, issues: Iterable[Issue]) -> Iterator[t
     yield "briefs.json", _json({"briefs": briefs, "end": number, "words": sorted(shards)})
 
 
-def _brief(issue: Issue, said: list[tuple[str, str, str]]) -> dict[str, Any]:
+def _brief(issue: Entry, said: list[tuple[str, str, str]]) -> dict[str, Any]:
     return {
         "vi": [issue.headline_vi, issue.place_vi, issue.period_vi, write_date(issue.published, "vi")],
         "en": [issue.headline_en, issue.place_en, issue.period_en, write_date(issue.published, "en")],

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -256,9 +257,13 @@ def test_a_figure_that_a_correction_withdrew_is_shown_no_more(archive: Path, tmp
 def test_a_figure_that_only_an_earlier_reading_had_is_no_revision(archive: Path, tmp_path: Path) -> None:
     copy = tmp_path / "archive"
     shutil.copytree(archive, copy)
-    first, again = (monthly("2023-06", 8, earlier=earlier) for earlier in ("8.8", ""))
-    fill(copy, [packed(replace(first, headline=again.headline), "nguồn đọc lại"), packed(again, "nguồn đọc lại")])
-    build(copy, tmp_path / "site")  # other reports tell that figure differently, too
+    again = monthly("2023-06", 8)
+    misread = replace(
+        again.observations[0], period="2023-04", value=Decimal("8.8")
+    )  # April is told in two ways already
+    first = replace(again, observations=(*again.observations, misread))
+    fill(copy, [packed(first, "nguồn đọc lại"), packed(again, "nguồn đọc lại")])
+    build(copy, tmp_path / "site")
     page = (tmp_path / "site" / "en" / "briefs" / "lang-son-2023-06" / "index.html").read_text(encoding="utf-8")
     assert "8.8%" not in page
 

@@ -34,6 +34,12 @@ class Chart:
     subtitle_figures: tuple[Figure, ...] = ()
 
 
+def size_of(svg: str) -> tuple[float, float]:
+    """A chart's `<svg>` element -> its width and height in points."""
+    width, height = (svg.partition(f' {side}="')[2].partition('pt"')[0] for side in ("width", "height"))
+    return float(width), float(height)
+
+
 @dataclass(frozen=True, slots=True)
 class Trend:
     """A small line of a table row's change over the months, in one language: SVG, and its figures in words."""

@@ -23,6 +23,8 @@ from pipeline.store import from_json
 BRIEF = "5-brief.json"
 REPORTS = 24  # of one area, the latest; more would not be shown
 
+PRICES = "cpi"  # every report has it, every month: it is followed with or without a row of the table
+
 Kind = Literal["month", "quarter", "cumulative", "day"]
 
 

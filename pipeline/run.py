@@ -37,16 +37,13 @@ class Inputs:
     history: History = field(default_factory=NoHistory)
     media: str = ""  # the media type that the source's server gave
 
-    def past(self, article: Article) -> tuple[Past, ...]:
-        """What earlier reports of the article's area said."""
-        return self.history.past(article.area, article.period.month)
-
 
 @dataclass
 class Results:
     """What the stages have made; each stage reads what those before it set."""
 
     glossary: Glossary
+    history: History = field(compare=False)
     article: Article = field(init=False)
     extraction: Extraction = field(init=False)
     checked: Checked = field(init=False)
@@ -55,6 +52,11 @@ class Results:
     charts: Charts = field(init=False)
     editions: Editions = field(init=False)
     files: dict[str, bytes | None] = field(init=False)  # of the run's folder; None: none of that name
+
+    @cached_property
+    def past(self) -> tuple[Past, ...]:
+        """What earlier reports of the article's area said."""
+        return self.history.past(self.article.area, self.article.period.month)
 
     @cached_property
     def dataset(self) -> tuple[DataFile, ...]:
@@ -87,9 +89,7 @@ def _printed(inputs: Inputs, results: Results) -> Editions:
 STAGES = (
     Stage("read", "1-article.json", "article", lambda i, _: read_article(i.data, i.name, i.glossary, i.media)),
     Stage("extract", "2-extraction.json", "extraction", lambda i, r: observed(extract(r.article, i.glossary), i.name)),
-    Stage(
-        "check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary, i.past(r.article))
-    ),
+    Stage("check", "3-check.json", "checked", lambda i, r: check(r.article, r.extraction, i.glossary, r.past)),
     Stage(
         "translate",
         "4-translation.json",
@@ -106,8 +106,8 @@ STAGES = (
             r.checked,
             r.translation,
             i.glossary,
-            i.past(r.article),
-            i.history.replaced(r.article.area, r.article.period.month),
+            r.past,
+            r.history.replaced(r.article.area, r.article.period.month),
         ),
     ),
     Stage("chart", "6-charts.json", "charts", lambda i, r: i.press.chart(r.brief)),
@@ -120,7 +120,7 @@ def run(inputs: Inputs, begin: Callable[[Stage], None]) -> Results:
 
     Raises NotAnArticle where no statistical fact could be read.
     """
-    results = Results(inputs.glossary)
+    results = Results(inputs.glossary, inputs.history)
     for stage in STAGES:
         begin(stage)
         setattr(results, stage.result, stage.make(inputs, results))

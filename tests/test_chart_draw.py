@@ -129,7 +129,7 @@ def test_long_names_make_the_sheet_higher() -> None:
 
 def test_charts_beside_each_other_have_much_the_same_height() -> None:
     def of(height: int) -> list[Chart]:
-        return [Chart(str(height), "vi", "", "", "", "", f'<svg height="{height}pt">', ())]
+        return [Chart(str(height), "vi", "", "", "", "", f'<svg width="248pt" height="{height}pt">', ())]
 
     ordered = paired([of(100), of(190), of(110), of(120), of(180), of(90)])
     assert [c[0].id for c in ordered] == ["100", "110", "190", "180", "120", "90"]

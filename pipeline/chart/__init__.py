@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from pipeline.chart.canvas import Pen
@@ -12,7 +11,7 @@ from pipeline.chart.plot import Bar, Plot
 from pipeline.chart.select import choose
 from pipeline.chart.told import chosen, course_chart, trends
 from pipeline.chart.words import Speaker, columns, detail, elapsed, figure_label, words
-from pipeline.editions import Chart, Charts
+from pipeline.editions import Chart, Charts, size_of
 from pipeline.errors import RenderError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Language
@@ -62,7 +61,7 @@ def paired(charts: Sequence[list[Chart]]) -> list[list[Chart]]:
 
 
 def _height(chart: list[Chart]) -> float:
-    return max(float(m[1]) for c in chart if (m := re.search(r'height="([\d.]+)pt"', c.svg)))
+    return max(size_of(c.svg)[1] for c in chart)
 
 
 def _pen(theme: Theme) -> Pen:

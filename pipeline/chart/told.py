@@ -12,10 +12,9 @@ from pipeline.chart.marks import marked, parted
 from pipeline.chart.words import Speaker, with_marks
 from pipeline.editions import Chart, Trend
 from pipeline.figures import write_number
-from pipeline.history import Kind, month_code
+from pipeline.history import PRICES, Kind, month_code
 from pipeline.typeset import MEANINGS, capital, mark, month_label, period_of_year, signed, title_period
 
-LEAD = "cpi"  # has a drawing of its own: every report has it, and every month
 PANELS = 4  # drawings beside each other
 _KINDS: tuple[Kind, ...] = ("month", "cumulative")  # of period, the better one first
 
@@ -24,8 +23,8 @@ Drawn = tuple[str, tuple[Course, ...]]  # a chart's id, and what it draws
 
 def chosen(courses: Courses) -> tuple[Drawn, ...]:
     """The charts that a brief's courses allow: prices alone, and the table's first indicators beside each other."""
-    lead = next(filter(None, (courses.latest(LEAD, kind) for kind in _KINDS)), None)
-    codes = dict.fromkeys(r.indicator for r in courses.brief.rows if r.indicator.partition(".")[0] != LEAD)
+    lead = next(filter(None, (courses.latest(PRICES, kind) for kind in _KINDS)), None)
+    codes = dict.fromkeys(r.indicator for r in courses.brief.rows if r.indicator.partition(".")[0] != PRICES)
     found = [tuple(filter(None, (courses.latest(code, kind) for code in codes)))[:PANELS] for kind in _KINDS]
     others = max(found, key=len)
     return tuple(

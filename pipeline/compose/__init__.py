@@ -17,7 +17,7 @@ from pipeline.compose.rows import rows
 from pipeline.compose.topics import every
 from pipeline.compose.words import Writer, statement
 from pipeline.glossary import Glossary
-from pipeline.history import Replaced, related
+from pipeline.history import PRICES, Replaced, related
 from pipeline.model import (
     Article,
     Brief,
@@ -95,12 +95,9 @@ def compose(
     )
 
 
-LEAD = "cpi"  # every report has it every month: it is followed with or without a row of its own
-
-
 def _followed(observations: Sequence[Observation], table: Iterable[Row]) -> list[Observation]:
     """What is worth following over the months: the changes of the table's rows, and any on a year earlier of theirs."""
-    rows = {r.indicator for r in table} | {LEAD}
+    rows = {r.indicator for r in table} | {PRICES}
     shown = [observations[r.change] for r in table if r.change is not None]
     return shown + [o for o in observations if o.indicator in rows and (o.measure, o.basis) == ("growth", "year_ago")]
 

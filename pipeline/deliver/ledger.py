@@ -1,8 +1,7 @@
 """Who was sent which brief: the ledger that keeps every brief from going to anybody twice.
 
-A row for each brief and subscriber goes from queued to sending to an end: accepted, rejected, or unknown, where
-nobody can say whether the message went out. It is written before and after each step, so that a process that is
-killed leaves behind what the next one must know.
+A row for each brief and subscriber goes from queued to sending to accepted. It is written before and after each step,
+so that a process that is killed leaves behind what the next one must know.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pipeline.errors import DeliveryError
 from pipeline.store import locked
 
 LEDGER = "ledger.sqlite"
-State = Literal["queued", "sending", "accepted", "rejected", "unknown"]
+State = Literal["queued", "sending", "accepted"]
 _TABLE = """
     CREATE TABLE IF NOT EXISTS delivery (
         brief TEXT NOT NULL,  -- SHA-256 of its PDF

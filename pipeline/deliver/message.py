@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX
 from pipeline.deliver.subscribers import Subscriber
-from pipeline.editions import Chart, Charts
+from pipeline.editions import Chart, Charts, size_of
 from pipeline.errors import DeliveryError, StoreError, TemplateError
 from pipeline.glossary import Glossary
 from pipeline.model import Brief, Language, Statement
@@ -215,7 +215,7 @@ def _png(svg: str, theme: Theme) -> bytes:
     from pipeline.render.pages import style  # noqa: PLC0415  # a heavy import
     from pipeline.render.paper import Paper  # noqa: PLC0415  # a heavy import
 
-    size = [float(svg.partition(f'{side}="')[2].partition("pt")[0]) for side in ("width", "height")]
+    size = size_of(svg)
     page = f"@page {{ size: {size[0]}pt {size[1] + 1}pt; margin: 0 }} body {{ margin: 0 }} svg {{ width: {size[0]}pt }}"
     html = f"<!DOCTYPE html><style>{style(theme, 'print')} {page}</style><body>{svg}</body>"
     pdf = Paper(theme.templates).lay_out(html).write_pdf()

@@ -10,8 +10,6 @@ from pipeline.deliver.message import Issue, Sender, message
 from pipeline.deliver.outbox import Outbox
 from pipeline.deliver.subscribers import Subscriber
 
-_OPEN = ("queued", "sending")
-
 
 def send(
     issue: Issue,
@@ -30,11 +28,11 @@ def send(
     ledger.queue(issue.digest, issue.brief.slug, wanted, _stamp(now()))
     for delivery in ledger.deliveries(issue.digest):
         subscriber = wanted.get(delivery.email)
-        if subscriber is None or delivery.state not in _OPEN:
+        if subscriber is None or delivery.state == "accepted":
             continue
         mail = message(issue, subscriber, sender, datetime.fromisoformat(delivery.queued))
         name = f"{str(mail['Message-ID'])[1:-1].partition('@')[0]}.songngu"
-        if not outbox.has(name):
+        if delivery.state == "queued" or not outbox.has(name):
             ledger.set(delivery, "sending", _stamp(now()))
             outbox.put(name, mail.as_bytes())
         ledger.set(delivery, "accepted", _stamp(now()), name)

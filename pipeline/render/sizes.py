@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.editions import size_of
 from pipeline.render.room import Room
 from pipeline.render.table import Cell, Piece, Table
 from pipeline.render.view import Column, Edition, Picture, Said, Section
@@ -18,7 +19,6 @@ from pipeline.typeset import NO_BREAK, Ruler
 MM, PT = 96 / 25.4, 96 / 72
 PAGE = 269 * MM  # between the margins
 WIDTH, COLUMN = 182 * MM, 87 * MM
-CHART = 248.0  # points that a chart's SVG is wide
 H2 = 11.4 * PT + 1.8 * MM
 SECTION = 3 * MM
 GRID_GAP = 4 * MM
@@ -72,8 +72,8 @@ class Sizes:
     def _picture(self, picture: Picture) -> float:
         title = self._lines(picture.title.text, 8.6, COLUMN, "semibold") * 10.75 * PT
         subtitle = self._lines(picture.subtitle.text, 6.9, COLUMN) * 8.97 * PT + 2.3 * MM
-        height = re.search(r'height="([\d.]+)pt"', picture.svg)
-        drawing = float(height[1]) * COLUMN / CHART if height else 0.0
+        width, height = size_of(picture.svg)
+        drawing = height * COLUMN / width
         source = self._lines(picture.source, 6.2, COLUMN) * 6.2 * 1.42 * PT + MM
         return 0.5 * PT + 1.6 * MM + title + subtitle + drawing + source
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from samples import glossary, langson, observation
 
 from pipeline.archive.parcel import Parcel, parcel
+from pipeline.archive.reading import opened
+from pipeline.archive.verifying import Fault, verify
 from pipeline.archive.writing import Added, Writer
 from pipeline.dataset import dataset
 from pipeline.editions import Charts
@@ -69,3 +71,14 @@ def add(folder: Path, *briefs: Brief, source: str = "nguồn") -> list[Added]:
     """Briefs into an archive."""
     writer = Writer(folder, glossary(), clock())
     return [writer.add(packed(b, source)) for b in briefs]
+
+
+def faults(folder: Path) -> list[Fault]:
+    with opened(folder) as archive:
+        return list(verify(archive))
+
+
+def state(folder: Path) -> list[tuple[str, int, dict[str, tuple[str, int]]]]:
+    """What an archive's readers see."""
+    with opened(folder) as archive:
+        return [(e.slug, e.edition, archive.files(e)) for e in archive.entries(every=True)]

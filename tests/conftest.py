@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import settings
 
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.tables import read_bytes, rows_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Row = TypeVar("Row")
 
@@ -38,3 +43,17 @@ def shared() -> Path:
     if not (SHARED / "reports").is_dir():
         pytest.skip("the real reports (../shared) are not here")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window; where it is missing the test is skipped."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # a heavy import
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Debian's chromium is not here (.ci/run installs it)")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()

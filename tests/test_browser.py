@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from samples import THEME, coursed, glossary
 
 from pipeline.history import NoHistory
@@ -19,18 +18,7 @@ from pipeline.model import LANGUAGES, Past
 from pipeline.press import Press
 from pipeline.run import Inputs, run
 
-CHROMIUM = shutil.which("chromium")
 PHONE, DESKTOP = (390, 844), (1280, 900)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not here (.ci/run installs it)")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 class Remembered(NoHistory):

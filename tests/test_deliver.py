@@ -9,6 +9,7 @@ import re
 import shutil
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -88,12 +89,10 @@ PEOPLE = st.builds(
 
 @given(st.lists(PEOPLE, max_size=6, unique_by=lambda s: s.email))
 def test_subscribers_survive_their_table(people: list[Subscriber]) -> None:
-    path = Path(os.environ.get("TMPDIR", "/tmp")) / f"subscribers-{os.getpid()}.csv"  # noqa: S108  # one file, written again
-    path.write_text(to_csv(people), encoding="utf-8")
-    try:
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "subscribers.csv"
+        path.write_text(to_csv(people), encoding="utf-8")
         assert list(read_subscribers(path)) == people
-    finally:
-        path.unlink()
 
 
 def test_a_table_as_a_spreadsheet_saves_it_is_read(tmp_path: Path) -> None:

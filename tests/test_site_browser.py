@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from site_helpers import build, fill, parcels, served
 
-CHROMIUM = shutil.which("chromium")
 KINDS = (
     "", "vi/", "en/", "en/briefs/lang-son-2023-04/", "vi/briefs/lang-son-2023-06/", "vi/places/", "en/places/VN-09/",
     "en/indicators/", "vi/indicators/cpi/", "en/search/?q=retail", "404.html",
@@ -24,16 +22,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     build(folder / "archive", folder / "site")
     with served(folder / "site") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Debian's chromium is not here (.ci/run installs it)")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 def icon(message: ConsoleMessage) -> bool:

@@ -190,6 +190,15 @@ def test_a_figure_that_stands_out_says_since_when(own: str, title: str) -> None:
     assert "reading" not in made(*told[:3], *told[4:])  # a month is missing: nobody knows
 
 
+def test_months_so_far_of_other_lengths_make_no_record() -> None:
+    now = observation("iip", "9", period="2023-01/2023-06")
+    past = [Past(f"2023-0{m}", replace(now, period=f"2023-01/2023-0{m}", value=now.value - m)) for m in range(2, 6)]
+    past.insert(0, Past("2023-01", replace(now, period="2023-01", value=now.value - 8)))
+    course = Courses(replace(langson(), observations=(now,), rows=(), past=tuple(past)), glossary()).of(0)
+    assert course is not None
+    assert (len(course.points), course.record) == (6, None)
+
+
 def test_growth_since_december_ends_with_the_year() -> None:
     now = observation("credit", "4", basis="december", period="2023-06-30")
     past = [Past(m, replace(now, period=f"{m}-28")) for m in ("2022-11", "2022-12", "2023-02", "2023-04")]

@@ -84,8 +84,9 @@ class Courses:
                 first = max(first, ends[kind] // 12 * 12)
             points = tuple(found[m] for m in sorted(found) if first <= m <= ends[kind])
             if len(points) >= FEWEST and points[-1].index == index:
-                known = [found[m] for m in sorted(found) if m <= ends[kind]]
-                return Course(kind, points, _record(known) if o.basis == "year_ago" else None)
+                if (o.basis, kind) != ("year_ago", "month"):  # only periods of one length, against one base
+                    return Course(kind, points)
+                return Course(kind, points, _record([found[m] for m in sorted(found) if m <= ends[kind]]))
         return None
 
     def latest(self, indicator: str, kind: Kind) -> Course | None:

@@ -13,7 +13,7 @@ from pipeline.chart.words import Speaker, with_marks
 from pipeline.editions import Chart, Trend
 from pipeline.figures import write_number
 from pipeline.history import PRICES, Kind, month_code
-from pipeline.typeset import MEANINGS, capital, mark, month_label, period_of_year, signed, title_period
+from pipeline.typeset import MEANINGS, basis_words, capital, mark, month_label, period_of_year, signed, title_period
 
 PANELS = 4  # drawings beside each other
 _KINDS: tuple[Kind, ...] = ("month", "cumulative")  # of period, the better one first
@@ -135,7 +135,7 @@ def _subtitle(speaker: Speaker, courses: tuple[Course, ...]) -> str:
     months = [p.month for c in courses for p in c.points]
     return speaker.say(
         "course.subtitle",
-        measure=speaker.say(key, basis=speaker.basis(first.points[-1].index or 0)),
+        measure=speaker.say(key, basis=basis_words(speaker.glossary, "chart.basis", first.last, speaker.language)),
         place=speaker.pick(speaker.brief.place),
         first=month_label(month_code(min(months)), speaker.language),
         last=month_label(month_code(max(months)), speaker.language),

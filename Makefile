@@ -36,7 +36,7 @@ $(READY): requirements.txt pyproject.toml .ci/system-libraries
 # Compile requirements.txt from pyproject.toml; needs uv. Argos Translate's own wishes for stanza and
 # spacy (and with them torch) are overridden away.
 requirements:
-	uv pip compile --universal --python-version 3.11 --extra argos --group dev \
+	uv pip compile --universal --python-version 3.11 --extra argos --extra dask --group dev \
 	  --override requirements-override.txt --generate-hashes --no-emit-index-url --no-header \
 	  --upgrade pyproject.toml --output-file requirements.txt
 

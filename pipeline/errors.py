@@ -10,7 +10,9 @@
       RenderError                the PDF or a chart could not be made                 exit 5
       StoreError                 a stage file or folder cannot be written or read     exit 6
         ArchiveError             an archive, or what shall go into it, cannot be used exit 6
-      DeliveryError              subscribers, settings or a message cannot be used     exit 7
+      DeliveryError              subscribers or a message cannot be used               exit 7
+      SettingsError              songngu.toml or a secret cannot be used               exit 8
+      BusyError                  another run is at work                                exit 9
 
 Exit status 1 is "it ran and found something" (`songngu check`: an error of the report; `songngu review import`:
 a correction that cannot be used), 130 an interrupt.
@@ -78,6 +80,18 @@ class ArchiveError(StoreError):
 
 
 class DeliveryError(SongnguError):
-    """A table of subscribers, the settings of the mail, or a message cannot be used."""
+    """A table of subscribers, a mail server or a message cannot be used."""
 
     exit_status = 7
+
+
+class SettingsError(SongnguError):
+    """The settings of unattended runs, or a secret that they name, cannot be used."""
+
+    exit_status = 8
+
+
+class BusyError(SongnguError):
+    """Another process is at the work that only one may do."""
+
+    exit_status = 9

@@ -1,0 +1,262 @@
+"""songngu.toml -> Settings: what an unattended run reads, keeps, holds back and sends.
+
+Each table is a dataclass below and each key one of its fields, with a dash for `_`; what is not said has the default.
+Paths are relative to the file. Secrets are never in it: they come from the environment or from files that only their
+owner can read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from pipeline.errors import SettingsError
+from pipeline.model import LANGUAGES, Language
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where articles appear: list pages or feeds (http, https), folders that people put files into.
+
+    `hosts`: further hosts that a list may lead to; those of `pages` are always allowed. `private`: whether hosts
+    may have addresses of a private network. `most`: articles fetched from one list in a run.
+    """
+
+    pages: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    hosts: tuple[str, ...] = ()
+    private: bool = False
+    most: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How briefs are made: languages, tables over the glossary's own, an organisation's look, the model."""
+
+    languages: tuple[Language, ...] = LANGUAGES
+    glossary: Path | None = None
+    theme: Path | None = None
+    model: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where briefs are built and kept, the site (none: no site) and its address, and the runs' own records."""
+
+    output: Path = Path("output")
+    archive: Path = Path("archive")
+    site: Path | None = None
+    base_url: str = ""
+    state: Path = Path("state")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What holds a brief for a person, beside errors of the report's own figures.
+
+    `recall`: the least share of last month's indicators found again. `unread`: the largest share of numbers not
+    understood. `untranslated`: main points left in Vietnamese that are let through.
+    """
+
+    recall: Decimal = Decimal("0.7")
+    unread: Decimal = Decimal("0.05")
+    untranslated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Who sends to whom. `sender` ("Name <address>") empty: nothing is sent.
+
+    `bounces`: the address that failures come back to, with each message's name behind a "+". `unsubscribe`: the
+    https address of the way out, `{token}` in it; `mailto` the same by mail.
+    """
+
+    sender: str = ""
+    subscribers: Path = Path("subscribers.csv")
+    folder: Path = Path("outbox")  # the ledger, and the messages where there is no server
+    list_id: str = ""
+    unsubscribe: str = ""
+    mailto: str = ""
+    bounces: str = ""
+    key_file: Path | None = None  # the key of the tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server (RFC 5321). `security`: "tls" from the start, "starttls" (RFC 3207), or "none" on this machine.
+
+    `timeout`: seconds of silence; `deadline`: minutes that a run may take in all; `rate`: messages a minute to one
+    domain, `rates` those of single domains, 0 for no limit. `ca_file`: certificates trusted instead of the system's.
+    """
+
+    host: str = ""
+    port: int = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    user: str = ""
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    timeout: int = 60
+    deadline: int = 60
+    rate: int = 0
+    rates: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How mail is signed (DKIM, RFC 6376): domain, selector, and the file of the private key (PEM)."""
+
+    domain: str = ""
+    selector: str = ""
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A file's tables."""
+
+    file: Path
+    sources: Sources = Sources()
+    brief: Making = Making()
+    folders: Folders = Folders()
+    gate: Gate = Gate()
+    mail: Mail = Mail()
+    smtp: Server = Server()
+    dkim: Signing = Signing()
+
+
+def read_settings(file: Path) -> Settings:
+    """A TOML file -> Settings. Raises SettingsError naming file and key."""
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as e:
+        raise SettingsError(f"{file}: cannot be read: {e.strerror}") from e
+    except UnicodeDecodeError as e:
+        raise SettingsError(f"{file}: is not UTF-8 (byte {e.start})") from e
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(f"{file}: {e}") from e
+    kinds = {name: kind for name, kind in get_type_hints(Settings).items() if name != "file"}
+    for name, table in read.items():
+        if name not in kinds or not isinstance(table, dict):
+            raise SettingsError(f"{file}: {name} is none of the tables {', '.join(kinds)}")
+    tables = {name: _table(file, name, kind, read.get(name, {})) for name, kind in kinds.items()}
+    settings = Settings(file, **tables)
+    _check(settings)
+    return settings
+
+
+def _table(file: Path, name: str, kind: type[T], given: Mapping[str, Any]) -> T:
+    hints = get_type_hints(kind)
+    keys = {f.name.replace("_", "-"): f.name for f in fields(kind)}  # type: ignore[arg-type]  # a dataclass
+    made: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in keys:
+            raise SettingsError(f"{file}: {name}.{key} is none of {', '.join(keys)}")
+        try:
+            made[keys[key]] = _value(value, hints[keys[key]], file.parent)
+        except (TypeError, ValueError) as e:
+            raise SettingsError(f"{file}: {name}.{key}: {e}") from None
+    for f in fields(kind):  # type: ignore[arg-type]  # a dataclass
+        if f.name not in made and f.default is not MISSING and isinstance(f.default, Path):
+            made[f.name] = file.parent / f.default
+    return kind(**made)
+
+
+def _value(value: Any, kind: Any, folder: Path) -> Any:
+    """A TOML value -> a field's. Raises TypeError, ValueError."""
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"{value!r} is none of {', '.join(get_args(kind))}")
+        return value
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise TypeError(f"{value!r} is no list")
+        return tuple(_value(v, get_args(kind)[0], folder) for v in value)
+    if get_origin(kind) is Mapping:
+        if not isinstance(value, dict):
+            raise TypeError(f"{value!r} is no table")
+        return {str(k).casefold(): _value(v, get_args(kind)[1], folder) for k, v in value.items()}
+    if kind in (Path, Path | None):
+        if not isinstance(value, str) or not value:
+            raise TypeError(f"{value!r} is no path")
+        return folder / Path(value).expanduser()
+    if kind is Decimal:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError(f"{value!r} is no number")
+        return Decimal(str(value))
+    if kind is int and isinstance(value, int) and value < 0:
+        raise ValueError(f"{value} is less than 0")
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise TypeError(f"{value!r} is no {'number' if kind is int else 'text' if kind is str else 'true or false'}")
+    if isinstance(value, str) and not value.isprintable():
+        raise ValueError("is more than one line of text")
+    return value
+
+
+def _check(s: Settings) -> None:
+    """Raise SettingsError for what each key allows and all together do not."""
+    for page in s.sources.pages:
+        if not re.fullmatch(r"https?://[^\s/?#]+(/\S*)?", page):
+            raise SettingsError(f"{s.file}: sources.pages: {page!r} is no http(s) address")
+    if not s.brief.languages:
+        raise SettingsError(f"{s.file}: brief.languages: at least one of {', '.join(LANGUAGES)}")
+    for name in ("recall", "unread"):
+        if not 0 <= getattr(s.gate, name) <= 1:
+            raise SettingsError(f"{s.file}: gate.{name} is a share, from 0 to 1")
+    if s.mail.unsubscribe and (not s.mail.unsubscribe.startswith("https://") or "{token}" not in s.mail.unsubscribe):
+        raise SettingsError(f"{s.file}: mail.unsubscribe is an https address with {{token}} in it (RFC 8058)")
+    if s.mail.unsubscribe and s.mail.key_file is None and not os.environ.get(TOKENS):
+        raise SettingsError(f"{s.file}: mail.unsubscribe needs mail.key-file, the key of its tokens")
+    if s.mail.mailto and not s.mail.mailto.startswith("mailto:"):
+        raise SettingsError(f"{s.file}: mail.mailto is an address like mailto:leave@example.org")
+    if s.smtp.host and not s.mail.sender:
+        raise SettingsError(f"{s.file}: smtp.host needs mail.sender")
+    if s.smtp.user and s.smtp.security == "none":
+        raise SettingsError(f"{s.file}: smtp.user: a password is never sent without TLS")
+    if any((s.dkim.domain, s.dkim.selector, s.dkim.key_file)) and not all(
+        (s.dkim.domain, s.dkim.selector, s.dkim.key_file)
+    ):
+        raise SettingsError(f"{s.file}: dkim needs domain, selector and key-file")
+
+
+# --- secrets ------------------------------------------------------------------------------
+
+PASSWORD = "SONGNGU_SMTP_PASSWORD"  # noqa: S105  # the name of a variable
+TOKENS = "SONGNGU_TOKEN_KEY"
+
+
+def secret(variable: str, file: Path | None) -> str:
+    """A secret from an environment variable, else from a file that only its owner can read.
+
+    Raises SettingsError where there is none, or the file can be read by others; never says what it is.
+    """
+    if os.environ.get(variable):
+        return os.environ[variable]
+    if file is None:
+        raise SettingsError(f"neither {variable} in the environment nor a file has this secret")
+    return read_secret(file).strip()
+
+
+def read_secret(file: Path) -> str:
+    """The text of a file that only its owner can read. Raises SettingsError."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            if stat.S_IMODE(mode) & 0o077:
+                raise SettingsError(f"{file}: others can read this secret: `chmod 600 {file}`")
+            text = opened.read()
+    except OSError as e:
+        raise SettingsError(f"{file}: cannot be read: {e.strerror}") from e
+    except UnicodeDecodeError as e:
+        raise SettingsError(f"{file}: is not UTF-8 (byte {e.start})") from e
+    if not text.strip():
+        raise SettingsError(f"{file}: is empty")
+    return text

@@ -1,7 +1,13 @@
 """Who was sent which brief: the ledger that keeps every brief from going to anybody twice.
 
-A row for each brief and subscriber goes from queued to sending to accepted. It is written before and after each step,
-so that a process that is killed leaves behind what the next one must know.
+    queued ---> sending ---> accepted            by a server, or written into the outbox
+       |           |-------> deferred            the server said "not now" (4xx): tried again when it is due
+       |           |-------> rejected            the server said "never" (5xx)
+       |           '-------> unknown             nobody knows whether it arrived: never tried again unless a person says so
+       '-------------------> unsubscribed, bounced   found on the suppression list; accepted ones may bounce later
+
+A row for each brief and subscriber is written before and after each step, so that a process that is killed leaves
+behind what the next one must know.
 """
 
 from __future__ import annotations
@@ -10,22 +16,28 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from pipeline.errors import DeliveryError
 from pipeline.store import locked
 
 LEDGER = "ledger.sqlite"
-State = Literal["queued", "sending", "accepted"]
+State = Literal[
+    "queued", "sending", "accepted", "deferred", "rejected", "unknown", "unsubscribed", "bounced",
+]  # fmt: skip
+STATES: tuple[State, ...] = get_args(State)
+_VERSION = 2
 _TABLE = """
-    CREATE TABLE IF NOT EXISTS delivery (
-        brief TEXT NOT NULL,  -- SHA-256 of its PDF
+    CREATE TABLE delivery (
+        brief TEXT NOT NULL,  -- its name: lang-son-2023-06
         email TEXT NOT NULL,
-        slug TEXT NOT NULL,
         state TEXT NOT NULL,
         since TEXT NOT NULL,  -- ISO 8601, UTC: when it came into that state
         queued TEXT NOT NULL,  -- when it was queued: the message's date
-        detail TEXT NOT NULL,
+        message TEXT NOT NULL UNIQUE,  -- its Message-ID before the @
+        attempts INTEGER NOT NULL,
+        due TEXT NOT NULL,  -- when to try a deferred one again
+        detail TEXT NOT NULL,  -- what the server said
         PRIMARY KEY (brief, email)
     ) WITHOUT ROWID
 """
@@ -37,10 +49,12 @@ class Delivery(NamedTuple):
 
     brief: str
     email: str
-    slug: str
     state: State
     since: str
     queued: str
+    message: str
+    attempts: int
+    due: str
     detail: str
 
 
@@ -50,22 +64,31 @@ class Ledger:
     def __init__(self, index: sqlite3.Connection) -> None:
         self._index = index
 
-    def queue(self, brief: str, slug: str, emails: Iterable[str], now: str) -> None:
-        """Subscribers who are to have a brief; those who are in the ledger already stay as they are."""
-        rows = [(brief, email, slug, "queued", now, now, "") for email in emails]
-        self._index.executemany("INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    def queue(self, brief: str, people: Iterable[tuple[str, str]], now: str) -> None:
+        """Addresses who are to have a brief, each with its message's name; those in the ledger already stay as they are."""
+        rows = [(brief, email, "queued", now, now, name, 0, "", "") for email, name in people]
+        self._index.executemany("INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._index.commit()
 
-    def set(self, delivery: Delivery, state: State, now: str, detail: str = "") -> None:
+    def set(
+        self, delivery: Delivery, state: State, now: str, detail: str = "", *, attempts: int = 0, due: str = ""
+    ) -> Delivery:
         """A delivery's new state, on the disk before anything else happens."""
-        sql = "UPDATE delivery SET state = ?, since = ?, detail = ? WHERE (brief, email) = (?, ?)"
-        self._index.execute(sql, (state, now, detail, delivery.brief, delivery.email))
+        changed = delivery._replace(state=state, since=now, detail=detail, attempts=attempts, due=due)
+        sql = "UPDATE delivery SET (state, since, detail, attempts, due) = (?, ?, ?, ?, ?) WHERE (brief, email) = (?, ?)"
+        self._index.execute(sql, (state, now, detail, attempts, due, delivery.brief, delivery.email))
         self._index.commit()
+        return changed
 
     def deliveries(self, brief: str = "") -> list[Delivery]:
         """Those of a brief, or all of them, in the order of their queue."""
-        sql = "SELECT * FROM delivery WHERE ? IN ('', brief) ORDER BY queued, slug, email"
+        sql = "SELECT * FROM delivery WHERE ? IN ('', brief) ORDER BY queued, brief, email"
         return [Delivery(*row) for row in self._index.execute(sql, (brief,))]
+
+    def by_message(self, name: str) -> Delivery | None:
+        """The delivery of a message, by what stands before the @ of its Message-ID."""
+        row = self._index.execute("SELECT * FROM delivery WHERE message = ?", (name,)).fetchone()
+        return None if row is None else Delivery(*row)
 
 
 @contextmanager
@@ -76,9 +99,32 @@ def opened_ledger(folder: Path) -> Iterator[Ledger]:
         with locked(folder), closing(sqlite3.connect(folder / LEDGER, timeout=_WAIT)) as index:
             index.execute("PRAGMA journal_mode = WAL")
             index.execute("PRAGMA synchronous = FULL")
-            index.execute(_TABLE)
+            _prepare(index, folder / LEDGER)
             yield Ledger(index)
     except sqlite3.Error as e:
         raise DeliveryError(f"{folder / LEDGER}: cannot be used: {e}") from e
     except OSError as e:
         raise DeliveryError(f"{folder}: cannot be written: {e.strerror or e}") from e
+
+
+def _prepare(index: sqlite3.Connection, file: Path) -> None:
+    """Make the table where there is none; take over a ledger of before there were servers."""
+    version = index.execute("PRAGMA user_version").fetchone()[0]
+    if version == _VERSION:
+        return
+    if version > _VERSION:
+        raise DeliveryError(f"{file}: of a later version of songngu")
+    with index:
+        index.execute("BEGIN")
+        old = index.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery'").fetchone()
+        if old:
+            index.execute("ALTER TABLE delivery RENAME TO old")
+        index.execute(_TABLE)
+        if old:
+            # A brief was known by its PDF's hash then. One that was sent is known by its name from now on.
+            index.execute(
+                """INSERT OR IGNORE INTO delivery
+                SELECT slug, email, state, since, queued, brief || email, 0, '', detail FROM old ORDER BY state"""
+            )
+            index.execute("DROP TABLE old")
+        index.execute(f"PRAGMA user_version = {_VERSION}")

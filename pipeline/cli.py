@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import logging
 import os
@@ -13,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -22,32 +21,25 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from pipeline import __version__, cli_archive, cli_deliver, cli_glossary, cli_review, cli_translate
 from pipeline.check import check
-from pipeline.errors import ModelError, SongnguError, SourceError, StoreError
+from pipeline.errors import SongnguError, SourceError, StoreError
 from pipeline.extract import extract
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.history import FolderHistory, History, NoHistory, require_history
 from pipeline.listing import findings_text, ledger_text, observation_lines
 from pipeline.model import LANGUAGES, Article, Discrepancy, Extraction, Finding, Language, Span
-from pipeline.press import Press, PressBeside
 from pipeline.read import read_article
-from pipeline.run import STAGES, Inputs, Results, Stage, observed, run
+from pipeline.run import STAGES, Results, Stage, observed
+from pipeline.settings import Making
 from pipeline.sources import read_source
 from pipeline.store import observation_table, require_writable, to_json, write_run
-from pipeline.theme import read_theme
-from pipeline.translate import Answers, Engine, answers_file, load_engine
+from pipeline.workshop import choose_engine, workshop_beside
+from pipeline.workshop import resource as _resource
 
 _EXAMPLE = "examples/lang-son-2023-06.html"
 _SOURCE = (
     "a saved page (.html), plain text (.txt), a Word document (.docx), a PDF with text (.pdf), an appendix of tables "
     "(.xlsx), the http(s) address of one, or - for standard input"
 )
-
-
-def _resource(name: str) -> Path:
-    """A data folder: beside the package in a checkout, inside it in the installed wheel."""
-    package = Path(__file__).parent
-    checkout = package.parent / name
-    return checkout if (package.parent / "pyproject.toml").is_file() else package / "data" / name
 
 
 def _languages(text: str) -> tuple[Language, ...]:
@@ -62,37 +54,6 @@ def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
     data, name, media = read_source(source)
     article = read_article(data, name, glossary, media)
     return article, extract(article, glossary)
-
-
-def _engine(model: Path | None, glossary: Glossary) -> tuple[Engine | None, Answers | None]:
-    """The package named, else the installed or bundled one, and what it answered before.
-
-    A damaged one that nobody named is said and done without.
-    """
-    try:
-        engine = load_engine(model, _bundled())
-    except ModelError as e:
-        if model is not None:
-            raise
-        _warn(f"going on without a translation model: {e}")
-        return None, None
-    if engine is None:
-        return None, None
-    context = f"{engine.name} {glossary.uncorrected} {_revision()}"
-    return engine, Answers(answers_file(), context, _warn)
-
-
-def _bundled() -> Path:
-    """The project's own package: beside the package's card in a checkout, inside of the installed wheel."""
-    return _resource("training") / "translate-vi_en.argosmodel"
-
-
-def _revision() -> str:
-    """A digest of the program and its decoder: answers that another one gave or passed are not asked for."""
-    digest = hashlib.sha256(version("ctranslate2").encode())
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _warn(text: str) -> None:
@@ -159,22 +120,18 @@ def _report(watch: _Watch, results: Results) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    data, name, media = read_source(arguments.source)
+    source = read_source(arguments.source)
     require_writable(arguments.out)
-    theme = read_theme(_resource("templates"), arguments.theme)
     watch = _Watch(quiet=arguments.quiet, verbose=arguments.verbose)
-    history = _history(arguments, data)
-    glossary = load_glossary(arguments.glossary)
-    # The process begins before there are threads: a fork takes over only the one that calls it.
-    with PressBeside(Press(glossary, arguments.lang, theme)) as press, watch.progress():
-        engine, kept = _engine(arguments.model, glossary)
-        inputs = Inputs(data, name, glossary, engine, kept, press, history, media)
-        results = run(inputs, watch.begin)
+    history = _history(arguments, source.data)
+    making = Making(arguments.lang, arguments.glossary, arguments.theme, arguments.model)
+    with workshop_beside(making, _warn) as shop, watch.progress():
+        results = shop.build(source, history, watch.begin)
         watch.end()
         _Interrupt.check()
         folder = write_run(arguments.out, results.brief.slug, results.files, _Interrupt.held)
         if arguments.archive is not None:
-            added = cli_archive.add(arguments.archive, folder, glossary)
+            added = cli_archive.add(arguments.archive, folder, shop.glossary)
     with suppress(OSError):  # the brief is there, whether or not it can be told
         _report(watch, results)
         if arguments.archive is not None:
@@ -280,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     checking.set_defaults(run=_check)
 
     folder = _resource("glossary")
-    cli_translate.add_commands(command, folder, _engine, lambda text: _say(text, end=""))
+    cli_translate.add_commands(command, folder, partial(choose_engine, warn=_warn), lambda text: _say(text, end=""))
     cli_glossary.add_commands(command, folder, _say)
     cli_archive.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))
     cli_deliver.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))

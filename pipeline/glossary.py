@@ -320,19 +320,44 @@ def _index(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Row]:
     return {key(row): row for row in rows}
 
 
-def load_glossary(folder: Path) -> Glossary:
-    """Folder of tables -> Glossary. Raises GlossaryError naming file, row and reason."""
-    memory = tuple(sorted((folder / "memory").glob("*.tsv")))
-    lexicon = tuple(folder.glob("lexicon.tsv"))
-    files = {path.name: read_bytes(path) for path in (*sorted(folder.glob("*.csv")), *lexicon, *memory)}
+class _Added(int):
+    """The number of a row of the additions, which a message says."""
+
+    def __str__(self) -> str:
+        return f"{int(self)} of the additions"
+
+
+def _merged(table: Table[Row], own: Table[Row]) -> Table[Row]:
+    """A table with rows of the additions: in the place of those of the same key, else behind all."""
+    rows = dict(zip(table.lines, table.rows, strict=True)) | dict(zip(own.lines, own.rows, strict=True))
+    return Table(tuple(rows.values()), {**table.lines, **{key: _Added(line) for key, line in own.lines.items()}})
+
+
+def _read(folder: Path) -> dict[Path, bytes]:
+    files = (*sorted(folder.glob("*.csv")), *folder.glob("lexicon.tsv"), *sorted((folder / "memory").glob("*.tsv")))
+    return {path: read_bytes(path) for path in files}
+
+
+def load_glossary(folder: Path, additions: Path | None = None) -> Glossary:
+    """Folder of tables -> Glossary. Raises GlossaryError naming file, row and reason.
+
+    `additions` is a folder of such tables whose rows replace those of the same key and else come to them; its memory
+    is asked first, its lexicon instead.
+    """
+    files, own = _read(folder), _read(additions) if additions else {}
+    if additions and not additions.is_dir():
+        raise GlossaryError(str(additions), 0, "is no folder of tables")
     digest, uncorrected = hashlib.sha256(), hashlib.sha256()
-    for name, data in files.items():
-        for over in (digest,) if name == IMPORTED else (digest, uncorrected):
-            over.update(name.encode() + b"\0" + data)
+    for path, data in (*files.items(), *own.items()):
+        for over in (digest,) if path.name == IMPORTED else (digest, uncorrected):
+            over.update(b"+" * (path in own) + path.name.encode() + b"\0" + data)
     tables: dict[str, Table[Any]] = {}
 
     def rows(file: str, kind: type[Row]) -> tuple[Row, ...]:
-        table = rows_of(file, files[file] if file in files else read_bytes(folder / file), kind)
+        path = folder / file
+        table = rows_of(file, files[path] if path in files else read_bytes(path), kind)
+        if additions and (path := additions / file) in own:
+            table = _merged(table, rows_of(str(path), own[path], kind))
         tables[file] = table
         return table.rows
 
@@ -360,12 +385,15 @@ def load_glossary(folder: Path) -> Glossary:
         encodings=rows("encodings.csv", LegacyLetter),
         lookalikes=rows("letters.csv", Lookalike),
         senses=rows("senses.csv", Sense),
-        phrases=_index((p for f in files if f.startswith("phrases-") for p in rows(f, Phrase)), lambda r: r.key),
-        memory=memory,
-        lexicon=next(iter(lexicon), None),
+        phrases=_index((p for f in files if f.match("phrases-*.csv") for p in rows(f.name, Phrase)), lambda r: r.key),
+        memory=tuple(p for p in (*own, *files) if p.parent not in (folder, additions)),
+        lexicon=next((p for p in (*own, *files) if p.name == "lexicon.tsv"), None),
         signature=digest.hexdigest()[:12],
         uncorrected=uncorrected.hexdigest()[:12],
         rows={file: table.lines for file, table in tables.items()},
     )
+    for path in own:
+        if path.suffix == ".csv" and path.name not in tables:
+            raise GlossaryError(str(path), 0, "no table of the glossary has this name")
     check(tables)
     return glossary

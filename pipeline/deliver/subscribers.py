@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -12,7 +15,7 @@ from typing import Literal, get_args
 
 from pipeline.errors import DeliveryError, GlossaryError
 from pipeline.model import LANGUAGES, Language
-from pipeline.store import csv_text
+from pipeline.store import csv_text, locked
 from pipeline.tables import csv_rows
 
 COLUMNS = ("email", "name", "language", "organisation", "provinces", "formats")
@@ -59,10 +62,11 @@ def address(text: str) -> str:
     return f"{made.username}@{made.domain}"
 
 
-def read_subscribers(path: Path) -> tuple[Subscriber, ...]:
+def read_subscribers(path: Path, known: Mapping[str, Subscriber] | None = None) -> tuple[Subscriber, ...]:
     """A CSV file with a header row -> the subscribers in their order. `email` is required, the rest optional.
 
-    Several provinces or formats in one cell stand with spaces between them. Raises DeliveryError naming file and row.
+    Several provinces or formats in one cell stand with spaces between them. Of those who are `known` (by address, case
+    folded), the columns that the file does not have stay as they are. Raises DeliveryError naming file and row.
     """
     try:
         rows = list(csv_rows(path.name, path.read_bytes()))
@@ -79,33 +83,72 @@ def read_subscribers(path: Path) -> tuple[Subscriber, ...]:
     found: dict[str, Subscriber] = {}
     for number, cells in rows[1:]:
         try:
-            made = _subscriber(dict(zip(names, (c.strip() for c in cells), strict=False)))
+            made = subscriber(dict(zip(names, (c.strip() for c in cells), strict=False)), known or {})
         except ValueError as e:
             raise DeliveryError(f"{path.name}, row {number}: {e}") from None
-        if made.email in found:
+        if made.email.casefold() in found:
             raise DeliveryError(f"{path.name}, row {number}: {masked(made.email)} stands there already")
-        found[made.email] = made
+        found[made.email.casefold()] = made
     return tuple(found.values())
 
 
-def _subscriber(cells: dict[str, str]) -> Subscriber:
+def subscriber(cells: Mapping[str, str], known: Mapping[str, Subscriber]) -> Subscriber:
+    """Cells by column -> the subscriber; what a column that is not there says is `known`, or the default.
+
+    Raises ValueError.
+    """
+    email = address(cells.get("email", ""))
+    before = known.get(email.casefold(), Subscriber(email))
+    cells = {**dict(zip(COLUMNS, _cells(before), strict=True)), **cells}
     for column in ("name", "organisation"):
-        if not cells.get(column, "").isprintable():
+        if not cells[column].isprintable():
             raise ValueError(f"{column} has a line break or another control character")
-    said = cells.get("language") or "both"
+    said = cells["language"] or "both"
     language = next((w for w in get_args(Wanted) if w == said), None)
     if language is None:
         raise ValueError(f"language {said!r}: {', '.join(get_args(Wanted))}")
-    formats = tuple(dict.fromkeys(cells.get("formats", "").casefold().split())) or ("pdf",)
+    formats = tuple(dict.fromkeys(cells["formats"].casefold().split())) or ("pdf",)
     if unknown := [f for f in formats if f not in FORMATS]:
         raise ValueError(f"format {unknown[0]!r}: {', '.join(FORMATS)}")
-    provinces = tuple(dict.fromkeys(cells.get("provinces", "").upper().split()))
+    provinces = tuple(dict.fromkeys(cells["provinces"].upper().split()))
     if odd := [p for p in provinces if not re.fullmatch(r"VN(-[A-Z0-9]{1,3})?", p)]:
         raise ValueError(f"province {odd[0]!r}: an ISO 3166-2 code such as VN-09")
-    return Subscriber(
-        address(cells.get("email", "")), cells.get("name", ""), language, cells.get("organisation", ""), provinces,
-        formats,
-    )  # fmt: skip
+    # The spelling stays: the ledger knows who was sent what by it.
+    return Subscriber(before.email, cells["name"], language, cells["organisation"], provinces, formats)
+
+
+@contextmanager
+def edited(path: Path) -> Iterator[dict[str, Subscriber]]:
+    """The subscribers of a file by address, case folded, to change: written anew at the end, whole or not at all.
+
+    No other process edits it meanwhile; a file that is not there is made. Raises DeliveryError.
+    """
+    place = path.resolve()  # a link stays one
+    try:
+        with locked(place.parent):
+            there = place.exists()
+            found = {s.email.casefold(): s for s in read_subscribers(place)} if there else {}
+            before = dict(found)
+            yield found
+            if found != before:
+                _write(place, to_csv(found.values()).encode(), stat.S_IMODE(place.stat().st_mode) if there else 0o600)
+    except OSError as e:
+        raise DeliveryError(f"{path}: cannot be written: {e.strerror or e}") from e
+
+
+def _write(place: Path, data: bytes, mode: int) -> None:
+    part = place.with_name(f".{place.name}.part")
+    with part.open("wb") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(place)
+    handle = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def masked(email: str) -> str:
@@ -116,7 +159,8 @@ def masked(email: str) -> str:
 
 def to_csv(subscribers: Iterable[Subscriber]) -> str:
     """Subscribers -> the table that read_subscribers() reads."""
-    rows = (
-        (s.email, s.name, s.language, s.organisation, " ".join(s.provinces), " ".join(s.formats)) for s in subscribers
-    )
-    return csv_text(COLUMNS, rows)
+    return csv_text(COLUMNS, map(_cells, subscribers))
+
+
+def _cells(s: Subscriber) -> tuple[str, ...]:
+    return s.email, s.name, s.language, s.organisation, " ".join(s.provinces), " ".join(s.formats)

@@ -173,8 +173,8 @@ def _with(arguments: argparse.Namespace, act: Callable[[Archive], int | None]) -
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Shows how far long work has come, on a terminal's standard error."""
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far long work has come, on a terminal's standard error."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -308,7 +308,7 @@ def _highlighted(hit: Hit) -> str:
 def _verified(archive: Archive, say: Say) -> int:
     """Prints the faults; 1 where there is one that does harm."""
     grave = 0
-    with _progress("verify") as begin:
+    with progress("verify") as begin:
         for fault in verify(archive, begin):
             grave += not fault.harmless
             say(f"{fault.where}: {fault.what}\n")
@@ -320,18 +320,18 @@ def _verified(archive: Archive, say: Say) -> int:
 def _site(archive: Archive, a: argparse.Namespace, glossary: Path, templates: Path, say: Say) -> None:
     from pipeline.archive.site import build_site  # noqa: PLC0415  # templates: a heavy import
 
-    with _progress("site"):
+    with progress("site"):
         done = build_site(archive, load_glossary(glossary), read_theme(templates, a.theme), a.out, a.base_url)
     say(f"{a.out}: {done.pages} pages, {done.written} files written, {done.removed} removed\n")
 
 
 def _export(archive: Archive, out: Path, say: Say) -> None:
-    with _progress("export") as begin:
+    with progress("export") as begin:
         export(archive, out, begin)
     say(f"{out}\n")
 
 
 def _import(arguments: argparse.Namespace, glossary: Glossary, say: Say) -> None:
-    with _progress("import") as begin:
+    with progress("import") as begin:
         done = restore(arguments.package, arguments.archive, glossary, begin)
     say(f"{len(done)} briefs read, {sum(a.new for a in done)} of them new\n")

@@ -4,73 +4,134 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from email.utils import parseaddr
 from pathlib import Path
 
+from pipeline.archive.reading import opened
+from pipeline.cli_archive import progress
 from pipeline.cli_glossary import Command
-from pipeline.deliver.ledger import LEDGER, Delivery, opened_ledger
-from pipeline.deliver.message import Issue, Sender, message, read_issue
-from pipeline.deliver.outbox import Outbox
-from pipeline.deliver.sending import send
-from pipeline.deliver.subscribers import Subscriber, address, masked, read_subscribers
+from pipeline.deliver.issue import Issue, make_issue, read_issue
+from pipeline.deliver.ledger import LEDGER, STATES, Delivery, opened_ledger
+from pipeline.deliver.message import Messages
+from pipeline.deliver.post import NOBODY, SystemClock, opened_post, outbox_settings, sender_of
+from pipeline.deliver.subscribers import address, masked, read_subscribers
 from pipeline.errors import DeliveryError
-from pipeline.glossary import load_glossary
+from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import columned
-from pipeline.theme import read_theme
+from pipeline.settings import Settings, read_settings
+from pipeline.theme import Theme, read_theme
 
 OUTBOX = Path("output/outbox")
-_FROM = "songngu <songngu@songngu.invalid>"
+SUBSCRIBERS = Path("subscribers.csv")
+_DONE = ("accepted", "unsubscribed", "bounced")
+Held = Callable[[], AbstractContextManager[None]]
 Say = Callable[[str], None]
 
 
-def add_commands(command: Command, glossary: Path, templates: Path, say: Say) -> None:
-    """Give the command line `send`; `glossary` and `templates` are the program's, `say` prints."""
+def add_commands(command: Command, glossary: Path, templates: Path, say: Say, held: Held) -> None:
+    """Give the command line `send`; `glossary` and `templates` are the program's, `say` prints, `held` keeps an
+    interrupt waiting while a message is on its way.
+    """
     example = "songngu send output/lang-son-2023-06 --to subscribers.csv"
-    sending = command("send", "write a brief's messages to its subscribers into an outbox, each once", example)
-    sending.add_argument("brief", metavar="BRIEF", help="a brief's folder; `status` prints who was sent what")
+    sending = command("send", "send a brief to its subscribers, each once", example)
     sending.add_argument(
-        "--to", type=Path, default=Path("subscribers.csv"), metavar="FILE",
+        "brief", metavar="BRIEF",
+        help="a brief's folder, or with --config its name in the archive; `status` prints who was sent what",
+    )  # fmt: skip
+    add_mail(sending)
+    sending.add_argument("--from", dest="sender", type=_sender, default=NOBODY, metavar="NAME <ADDRESS>")
+    sending.add_argument("--theme", type=Path, metavar="FILE", help="an organisation's look (TOML), as for build")
+    sending.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
+    sending.add_argument(
+        "--retry-unknown", action="store_true",
+        help="also to those of whom nobody knows whether they have it (connection lost after DATA): it may come twice",
+    )  # fmt: skip
+    sending.add_argument(
+        "--corrected", action="store_true", help="once more to those who had it, marked as a correction in its subject"
+    )
+
+    def run(a: argparse.Namespace) -> int:
+        settings = mail_settings(a, a.sender)
+        if a.brief == "status":
+            say(_status(settings.mail.folder))
+            return 0
+        theme = read_theme(templates, a.theme or settings.brief.theme)
+        issue = _issue(a, settings, load_glossary(glossary), theme)
+        if a.dry_run:
+            say(_planned(issue, settings))
+            return 0
+        return _send(issue, settings, say, held, retry_unknown=a.retry_unknown)
+
+    sending.set_defaults(run=run)
+
+
+def add_mail(parser: argparse.ArgumentParser) -> None:
+    """Give a command the flags that say where subscribers and records of the mail are."""
+    text = "settings of the mail server and everything else (`songngu init` writes an example)"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=text)
+    parser.add_argument(
+        "--to", type=Path, default=SUBSCRIBERS, metavar="FILE",
         help="table of subscribers: email; if wanted name, language (vi, en, both), organisation, provinces, formats",
     )  # fmt: skip
-    sending.add_argument(
+    parser.add_argument(
         "--outbox", type=Path, default=OUTBOX, metavar="DIR",
-        help=f"Maildir for the messages, the ledger in it (default: {OUTBOX})",
+        help=f"Maildir for the messages where there is no server, the ledger in it (default: {OUTBOX})",
     )  # fmt: skip
-    sending.add_argument("--from", dest="sender", type=_sender, default=_FROM, metavar="NAME <ADDRESS>")
-    sending.add_argument("--theme", type=Path, metavar="FILE", help="an organisation's look (TOML), as for build")
-    sending.add_argument("--dry-run", action="store_true", help="say what would be written, write nothing")
-    sending.set_defaults(run=lambda a: say(_status(a.outbox) if a.brief == "status" else _send(a, glossary, templates)))
 
 
-def _sender(text: str) -> Sender:
-    name, email = parseaddr(text)
+def mail_settings(a: argparse.Namespace, sender: str = NOBODY) -> Settings:
+    """Flags of add_mail() -> the settings that they mean; a file of settings says all."""
+    return outbox_settings(a.outbox, a.to, sender) if a.config is None else read_settings(a.config)
+
+
+def _sender(text: str) -> str:
     try:
-        return Sender(address(email), name)
+        address(parseaddr(text)[1])
     except ValueError as e:
         raise argparse.ArgumentTypeError(str(e)) from None
+    return text
 
 
-def _send(a: argparse.Namespace, glossary: Path, templates: Path) -> str:
-    subscribers = read_subscribers(a.to)
-    issue = read_issue(Path(a.brief), load_glossary(glossary), read_theme(templates, a.theme))
-    if a.dry_run:
-        return _planned(issue, subscribers, a.sender)
-    with opened_ledger(a.outbox) as ledger:
-        try:
-            done = list(send(issue, subscribers, a.sender, ledger, Outbox(a.outbox), lambda: datetime.now(UTC)))
-        except OSError as e:
-            raise DeliveryError(f"{a.outbox}: cannot be written: {e.strerror or e}") from e
-    before = sum(s.wants(issue.brief.area) for s in subscribers) - len(done)
-    return f"{a.outbox}: {len(done)} messages written, {before} there already\n"
+def _issue(a: argparse.Namespace, settings: Settings, glossary: Glossary, theme: Theme) -> Issue:
+    """A brief's folder, or its name in the settings' archive -> the issue."""
+    if a.config is None or Path(a.brief).is_dir():
+        return read_issue(Path(a.brief), glossary, theme, corrected=a.corrected)
+    with opened(settings.folders.archive) as archive:
+        entry = archive.entry(a.brief)
+        return make_issue(
+            lambda name: archive.read(entry, name), a.brief, glossary, theme, corrected=a.corrected
+        )  # fmt: skip
 
 
-def _planned(issue: Issue, subscribers: tuple[Subscriber, ...], sender: Sender) -> str:
+def _send(issue: Issue, settings: Settings, say: Say, held: Held, *, retry_unknown: bool) -> int:
+    """Prints what became of it; 1 where somebody has not got it."""
+    wanted = sum(s.wants(issue.brief.area) for s in read_subscribers(settings.mail.subscribers))
+    done: list[Delivery] = []
+    with opened_post(settings, SystemClock(), held) as post, progress("send") as begin:
+        for delivery in post(issue, retry_unknown=retry_unknown):
+            done.append(delivery)
+            begin(len(done), wanted)
+        all_of_it = post.send.ledger.deliveries(issue.name)
+    say(f"{issue.name}: {told(done) or 'nothing to send'}; {len(all_of_it) - len(done)} done before\n")
+    left = [d for d in all_of_it if d.state not in _DONE]
+    say(_open(left))
+    return int(bool(left))
+
+
+def told(done: Iterable[Delivery]) -> str:
+    """Deliveries -> how many came into which state, in words; empty for none."""
+    counts = Counter(d.state for d in done)
+    return ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
+
+
+def _planned(issue: Issue, settings: Settings) -> str:
+    messages = Messages(issue, sender_of(settings.mail))
     rows = []
-    for s in subscribers:
+    for s in read_subscribers(settings.mail.subscribers):
         if s.wants(issue.brief.area):
-            size = len(message(issue, s, sender, datetime.now(UTC)).as_bytes())
+            size = len(messages.make(s, SystemClock().now()).data)
             rows.append((masked(s.email), s.language, " ".join(s.formats), f"{size / 1000:.0f} kB"))
     return columned(("to", "language", "attached", "size"), rows, ("size",))
 
@@ -80,11 +141,14 @@ def _status(outbox: Path) -> str:
         raise DeliveryError(f"{outbox}: nothing was sent from there")
     with opened_ledger(outbox) as ledger:
         found = ledger.deliveries()
-    counts = Counter((d.slug, d.state) for d in found)
-    rows = [(slug, state, str(count)) for (slug, state), count in sorted(counts.items())]
-    return columned(("brief", "state", "subscribers"), rows, ("subscribers",)) + _open(found)
+    counts = Counter((d.brief, d.state) for d in found)
+    rows = [(brief, state, str(count)) for (brief, state), count in sorted(counts.items())]
+    left = [d for d in found if d.state not in _DONE]
+    return columned(("brief", "state", "subscribers"), rows, ("subscribers",)) + _open(left)
 
 
-def _open(found: list[Delivery]) -> str:
-    left = [d for d in found if d.state != "accepted"]
-    return "".join(f"{d.slug}, {masked(d.email)}: {d.state} since {d.since}\n" for d in left)
+def _open(left: Iterable[Delivery]) -> str:
+    """Those who have not got it, a line each."""
+    return "".join(
+        f"{d.brief}, {masked(d.email)}: {d.state} since {d.since}{f': {d.detail}' if d.detail else ''}\n" for d in left
+    )

@@ -3,7 +3,7 @@
     queued ---> sending ---> accepted            by a server, or written into the outbox
        |           |-------> deferred            the server said "not now" (4xx): tried again when it is due
        |           |-------> rejected            the server said "never" (5xx)
-       |           '-------> unknown             nobody knows whether it arrived: never tried again unless a person says so
+       |           '-------> unknown             whether it arrived: tried again only if a person says so
        '-------------------> unsubscribed, bounced   found on the suppression list; accepted ones may bounce later
 
 A row for each brief and subscriber is written before and after each step, so that a process that is killed leaves
@@ -65,7 +65,7 @@ class Ledger:
         self._index = index
 
     def queue(self, brief: str, people: Iterable[tuple[str, str]], now: str) -> None:
-        """Addresses who are to have a brief, each with its message's name; those in the ledger already stay as they are."""
+        """Addresses that are to have a brief, each with its message's name; those that are there stay as they are."""
         rows = [(brief, email, "queued", now, now, name, 0, "", "") for email, name in people]
         self._index.executemany("INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._index.commit()
@@ -75,7 +75,9 @@ class Ledger:
     ) -> Delivery:
         """A delivery's new state, on the disk before anything else happens."""
         changed = delivery._replace(state=state, since=now, detail=detail, attempts=attempts, due=due)
-        sql = "UPDATE delivery SET (state, since, detail, attempts, due) = (?, ?, ?, ?, ?) WHERE (brief, email) = (?, ?)"
+        sql = (
+            "UPDATE delivery SET (state, since, detail, attempts, due) = (?, ?, ?, ?, ?) WHERE (brief, email) = (?, ?)"
+        )
         self._index.execute(sql, (state, now, detail, attempts, due, delivery.brief, delivery.email))
         self._index.commit()
         return changed
@@ -121,10 +123,11 @@ def _prepare(index: sqlite3.Connection, file: Path) -> None:
             index.execute("ALTER TABLE delivery RENAME TO old")
         index.execute(_TABLE)
         if old:
-            # A brief was known by its PDF's hash then. One that was sent is known by its name from now on.
+            # A brief was known by its PDF's hash then, and so was its message's file: what was on its way is unknown.
             index.execute(
                 """INSERT OR IGNORE INTO delivery
-                SELECT slug, email, state, since, queued, brief || email, 0, '', detail FROM old ORDER BY state"""
+                SELECT slug, email, CASE state WHEN 'sending' THEN 'unknown' ELSE state END, since, queued,
+                    brief || email, 0, '', detail FROM old ORDER BY state"""
             )
             index.execute("DROP TABLE old")
         index.execute(f"PRAGMA user_version = {_VERSION}")

@@ -1,55 +1,55 @@
-"""A brief's files, a Subscriber -> an e-mail: plain text and HTML that carry the brief itself, the PDF attached.
+"""An Issue, a Subscriber -> an e-mail: plain text and HTML that carry the brief itself, the PDF attached.
 
-The same brief and subscriber give the same bytes but for the date, and the same Message-ID always (RFC 5322).
+The same brief and subscriber give the same bytes but for the date, and the same Message-ID always (RFC 5322). What
+messages of the same languages and attachments share is made once: only their headers and the way out differ.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
-import io
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+from html import escape
+from typing import NamedTuple
 from urllib.parse import quote
 
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX
+from pipeline.deliver.issue import PDF, Issue
+from pipeline.deliver.letter import WAY_OUT, cid, write_letter
 from pipeline.deliver.subscribers import Subscriber
-from pipeline.editions import Chart, Charts, size_of
-from pipeline.errors import DeliveryError, StoreError, TemplateError
-from pipeline.glossary import Glossary
-from pipeline.model import Brief, Language, Statement
-from pipeline.render.room import whole
-from pipeline.render.view import Edition, edition
-from pipeline.store import from_json
-from pipeline.templating import Templates, read_text
-from pipeline.theme import Theme
+from pipeline.errors import DeliveryError
+from pipeline.model import Language
+from pipeline.vietnamese import without_diacritics
 
-ROWS = 10  # of the table of indicators; the PDF has all
 LARGEST = 10_000_000  # bytes of a message after base64: what Postmark and others take
-PICTURE = 1144  # pixels across: twice the width that the message gives it
 _ATTACHED = {"csv": OBSERVATIONS, "sdmx": SDMX, "json": PACKAGE}
-_KINDS = {"csv": ("text", "csv"), "sdmx": ("text", "csv"), "json": ("application", "json")}
+_MEDIA = {"pdf": "application/pdf", "csv": "text/csv", "sdmx": "text/csv", "json": "application/json"}
+_TEXT = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"  # of a file name in a header, as it is
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: address and name; the domain of identifiers; where people go to unsubscribe (https and mailto).
+    """Who sends: address and name; the list's identifier (RFC 2919); where people go to unsubscribe.
 
-    Both ways out may be empty: an outbox on this machine has none.
+    `unsubscribe` (https) and `mailto` may hold {token}, which stands for the subscriber's; either may be empty: an
+    outbox on this machine has none. `bounces` is the envelope's sender, with the message's name behind a "+"; where
+    there is none it is the sender's own address.
     """
 
     email: str
     name: str
     list_id: str = ""
-    unsubscribe: str = ""  # an https address; {token} stands for the subscriber's
+    unsubscribe: str = ""
     mailto: str = ""
+    bounces: str = ""
 
     @property
     def domain(self) -> str:
@@ -57,172 +57,146 @@ class Sender:
         return self.email.rpartition("@")[2]
 
 
-@dataclass(frozen=True)
-class Issue:
-    """A brief ready to be sent: its stage files read, its documents as they are."""
+class Message(NamedTuple):
+    """A message in its envelope (RFC 5321). `name` is its Message-ID before the @."""
 
-    brief: Brief
-    charts: Charts
-    files: Mapping[str, bytes]
-    glossary: Glossary
-    theme: Theme
-
-    @cached_property
-    def digest(self) -> str:
-        """What makes the brief this one: SHA-256 of its PDF."""
-        return hashlib.sha256(self.files["brief.pdf"]).hexdigest()
-
-    @cached_property
-    def pictures(self) -> dict[Language, bytes]:
-        """The first chart of each language as PNG: mail programs show no SVG."""
-        firsts: dict[Language, Chart] = {}
-        for chart in self.charts.charts:
-            firsts.setdefault(chart.language, chart)
-        return {language: _png(chart.svg, self.theme) for language, chart in firsts.items()}
+    name: str
+    sender: str
+    recipient: str
+    data: bytes
 
 
-def read_issue(folder: Path, glossary: Glossary, theme: Theme) -> Issue:
-    """A brief's folder -> the issue. Raises DeliveryError where it is none."""
-    names = ("5-brief.json", "6-charts.json", "brief.pdf", *_ATTACHED.values())
-    try:
-        files = {name: (folder / name).read_bytes() for name in names}
-        brief = from_json(files["5-brief.json"].decode("utf-8"), Brief)
-        charts = from_json(files["6-charts.json"].decode("utf-8"), Charts)
-    except OSError as e:
-        raise DeliveryError(f"{e.filename}: cannot be read: {e.strerror}") from e
-    except (StoreError, UnicodeDecodeError) as e:
-        raise DeliveryError(f"{folder}: no brief of this program: {e}") from e
-    return Issue(brief, charts, files, glossary, theme)
+class _Kind(NamedTuple):
+    """What messages of the same languages and attachments share."""
+
+    headers: bytes
+    text: str
+    html: str
+    pictures: tuple[bytes, ...]
+    attachments: tuple[bytes, ...]
+    boundary: str
 
 
-def message(issue: Issue, subscriber: Subscriber, sender: Sender, when: datetime, token: str = "") -> EmailMessage:
-    """Issue, Subscriber, Sender, time of sending -> the e-mail.
+def message_name(brief: str, email: str) -> str:
+    """A brief's name, an address -> what stands before the @ of the message's Message-ID."""
+    return hashlib.sha256(f"{brief} {email}".encode()).hexdigest()[:40]
 
-    `token` is the subscriber's for the way out. Raises DeliveryError for one that is too large, TemplateError for a
-    wrong template.
+
+class Messages:
+    """Makes the messages of an issue. `sign`: whole message -> the header field that signs it, empty for none."""
+
+    def __init__(self, issue: Issue, sender: Sender, sign: Callable[[bytes], bytes] = lambda _: b"") -> None:
+        if not sender.name.isprintable():
+            raise DeliveryError("a sender's name with a control character is no name")
+        for way in (sender.unsubscribe, sender.mailto):
+            if not re.fullmatch(r"[!-;=?-~]*", way):
+                raise DeliveryError(f"{way[:80]!r} is no address in ASCII")
+        self.issue, self._sender, self._sign = issue, sender, sign
+        self._kinds: dict[tuple[tuple[Language, ...], tuple[str, ...]], _Kind] = {}
+
+    def make(self, subscriber: Subscriber, when: datetime, token: str = "") -> Message:
+        """Subscriber, time of sending, the subscriber's token -> the message.
+
+        Raises DeliveryError for one that is too large, TemplateError for a wrong template.
+        """
+        if not subscriber.name.isprintable():
+            raise DeliveryError("a name with a control character is no name")
+        key = (subscriber.languages, subscriber.formats)
+        if key not in self._kinds:
+            self._kinds[key] = self._kind(*key)
+        kind, sender = self._kinds[key], self._sender
+        name = message_name(self.issue.name, subscriber.email)
+        way_out, mailto = (
+            text.replace("{token}", quote(token, safe="")) for text in (sender.unsubscribe, sender.mailto)
+        )
+        head = EmailMessage(policy=SMTP)
+        head["To"] = Address(subscriber.name, addr_spec=subscriber.email)
+        head["Date"] = format_datetime(when)
+        head["Message-ID"] = f"<{name}@{sender.domain}>"
+        # Written here: the library would encode an address that is longer than a line.
+        leaving = ",\r\n ".join(f"<{way}>" for way in (way_out, mailto) if way)
+        fields = f"List-Unsubscribe: {leaving}\r\n" if leaving else ""
+        if way_out:
+            fields += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        text = kind.text.replace(WAY_OUT, way_out)
+        html = _part("html", kind.html.replace(WAY_OUT, escape(way_out)))
+        related = _multipart("related", f"{kind.boundary}_2", (html, *kind.pictures), '; type="text/html"')
+        shown = _multipart("alternative", f"{kind.boundary}_1", (_part("plain", text), related))
+        body = _multipart("mixed", f"{kind.boundary}_0", (shown, *kind.attachments))
+        data = kind.headers + head.as_bytes().rstrip(b"\r\n") + b"\r\n" + fields.encode("ascii") + body
+        data = self._sign(data) + data
+        if len(data) > LARGEST:
+            raise DeliveryError(
+                f"{self.issue.name}: a message would be larger than {LARGEST // 1_000_000} MB: attach fewer files"
+            )
+        back, _, domain = (sender.bounces or sender.email).rpartition("@")
+        envelope = f"{back}+{name}@{domain}" if sender.bounces else sender.email
+        return Message(name, envelope, subscriber.email, data)
+
+    def _kind(self, languages: tuple[Language, ...], formats: tuple[str, ...]) -> _Kind:
+        issue, sender = self.issue, self._sender
+        letter = write_letter(issue, languages, way_out=bool(sender.unsubscribe))
+        head = EmailMessage(policy=SMTP)
+        head["From"] = Address(sender.name, addr_spec=sender.email)
+        head["Subject"] = letter.subject
+        head["Auto-Submitted"] = "auto-generated"
+        if sender.list_id:
+            head["List-Id"] = f"<{sender.list_id}>"
+        head["Content-Language"] = ", ".join(languages)
+        head["MIME-Version"] = "1.0"
+        named = [(language, issue.pictures[language]) for language in languages if language in issue.pictures]
+        pictures = tuple(_picture(language, picture) for language, picture in named)
+        attachments = tuple(self._attachment(form, languages[0]) for form in formats)
+        boundary = hashlib.sha256(f"{issue.name} {languages} {formats}".encode()).hexdigest()[:24]
+        headers = head.as_bytes().rstrip(b"\r\n") + b"\r\n"
+        return _Kind(headers, letter.text, letter.html, pictures, attachments, f"=_{boundary}")
+
+    def _attachment(self, form: str, language: Language) -> bytes:
+        issue = self.issue
+        if form != "pdf":
+            return _encoded(issue.files[_ATTACHED[form]], *_named(_MEDIA[form], _ATTACHED[form]))
+        place, period = (getattr(label, language) for label in (issue.brief.place, issue.brief.period_label))
+        name = issue.glossary.say("mail.file", language, place=place, period=period)
+        return _encoded(issue.files[PDF], *_named(_MEDIA[form], name))
+
+
+# --- MIME (RFC 2045 to 2047, 2183, 2231, 2387) --------------------------------------------
+
+
+def _multipart(subtype: str, boundary: str, parts: Iterable[bytes], more: str = "") -> bytes:
+    """Parts, each with its header fields -> the field and the body of the whole."""
+    opened = [line for part in parts for line in (b"--", boundary.encode(), b"\r\n", part, b"\r\n")]
+    field = f'Content-Type: multipart/{subtype}; boundary="{boundary}"{more}\r\n\r\n'.encode()
+    return b"".join((field, *opened, b"--", boundary.encode(), b"--\r\n"))
+
+
+def _part(subtype: str, text: str) -> bytes:
+    """Text in lines -> the part in quoted-printable: no line is too long, no letter beyond ASCII."""
+    lines = "\r\n".join(text.splitlines()) + "\r\n"
+    field = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return field.encode() + binascii.b2a_qp(lines.encode("utf-8"))
+
+
+def _picture(language: Language, picture: bytes) -> bytes:
+    fields = ("Content-Type: image/png", f"Content-ID: <{cid(language)}>", "Content-Disposition: inline")
+    return _encoded(picture, *fields)
+
+
+def _encoded(data: bytes, *fields: str) -> bytes:
+    """Bytes, the header fields that tell what they are -> the part in base64."""
+    head = "\r\n".join((*fields, "Content-Transfer-Encoding: base64", "", ""))
+    return head.encode("ascii") + base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def _named(media: str, name: str) -> tuple[str, str]:
+    """A file's media type and name -> its Content-Type and Content-Disposition.
+
+    Old programs know only a name in ASCII, and some look for it in the type alone; all others take the UTF-8 one, which
+    stands first as some take the first.
     """
-    if not (subscriber.name.isprintable() and sender.name.isprintable()):
-        raise DeliveryError("a name with a control character is no name")
-    letters = [_letter(issue, language) for language in subscriber.languages]
-    subject = letters[0]["subject"]
-    way_out = sender.unsubscribe.replace("{token}", quote(token, safe=""))
-    name = hashlib.sha256(f"{issue.digest} {subscriber.email}".encode()).hexdigest()[:40]
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(sender.name, addr_spec=sender.email)
-    mail["To"] = Address(subscriber.name, addr_spec=subscriber.email)
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(when)
-    mail["Message-ID"] = f"<{name}@{sender.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    if sender.list_id:
-        mail["List-Id"] = f"<{sender.list_id}>"
-    if way_out or sender.mailto:
-        ways = [f"<{way_out}>"] if way_out else []
-        mail["List-Unsubscribe"] = ", ".join([*ways, *([f"<{sender.mailto}>"] if sender.mailto else [])])
-    if way_out:
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    templates = Templates(issue.theme.templates / "mail")
-    told = {"letters": letters, "subject": subject, "unsubscribe": way_out}
-    mail.set_content(templates.render("mail.txt.j2", told), cte="quoted-printable")
-    mail.add_alternative(_inlined(templates, told), subtype="html", cte="quoted-printable")
-    html = mail.get_payload()[1]  # type: ignore[index]  # text and HTML
-    for language in subscriber.languages:
-        if language in issue.pictures:
-            picture = issue.pictures[language]
-            html.add_related(picture, "image", "png", cid=f"<{_cid(language)}>", disposition="inline")  # type: ignore[union-attr]  # an EmailMessage
-    _attach(mail, issue, subscriber)
-    mail["Content-Language"] = ", ".join(subscriber.languages)  # before there were parts it would go to the first one
-    for n, part in enumerate(p for p in mail.walk() if p.is_multipart()):
-        part.set_boundary(f"=_{name[:24]}_{n}")  # not by chance: the same bytes for the same message
-    if len(mail.as_bytes()) > LARGEST:
-        raise DeliveryError(f"{issue.brief.slug}: the message would be larger than {LARGEST // 1_000_000} MB")
-    return mail
-
-
-def _attach(mail: EmailMessage, issue: Issue, subscriber: Subscriber) -> None:
-    language = subscriber.languages[0]
-    place, period = (getattr(label, language) for label in (issue.brief.place, issue.brief.period_label))
-    name = issue.glossary.say("mail.file", language, place=place, period=period)
-    for form in subscriber.formats:
-        if form == "pdf":
-            mail.add_attachment(issue.files["brief.pdf"], "application", "pdf", filename=name)
-        else:
-            maintype, subtype = _KINDS[form]
-            mail.add_attachment(issue.files[_ATTACHED[form]], maintype, subtype, filename=_ATTACHED[form])
-
-
-def _cid(language: Language) -> str:
-    return f"chart-{language}@songngu.invalid"
-
-
-def _letter(issue: Issue, language: Language) -> dict[str, Any]:
-    """One language's part: every text written."""
-    brief, glossary = issue.brief, issue.glossary
-    made = edition(brief, issue.charts, glossary, language, whole(brief, issue.charts))
-    charts = [c for c in issue.charts.charts if c.language == language]
-    keys = ("points", "table", "attached", "why", "unsubscribe", "column.indicator", "column.value", "column.change")
-    headline = _plain(brief.headline, language)
-    office = brief.office.vi if language == "vi" else brief.office.en
-    return {
-        "language": language, "place": made.place, "period": made.period, "headline": headline,
-        "subject": glossary.say("mail.subject", language, place=made.place, period=made.period, headline=headline),
-        "points": [{"text": _plain(p, language), "foreign": p.untranslated and language == "en"} for p in brief.points],
-        "chart": _chart(charts[0]) if charts else None, "rows": _rows(made),
-        "source": glossary.say("mail.source", language, source=office) if office else "",
-        "say": {key.replace(".", "_"): glossary.say(f"mail.{key}", language) for key in keys},
-    }  # fmt: skip
-
-
-def _plain(statement: Statement, language: Language) -> str:
-    """A sentence without what only a page needs to keep its lines."""
-    return "".join(run.text for run in (statement.vi if language == "vi" else statement.en))
-
-
-def _chart(chart: Chart) -> dict[str, str]:
-    return {
-        "title": chart.title, "subtitle": chart.subtitle, "alternative": chart.alternative, "cid": _cid(chart.language),
-    }  # fmt: skip
-
-
-def _rows(made: Edition) -> list[dict[str, str]]:
-    rows = [row for group in made.table.groups for row in group.rows]
-    return [
-        {
-            "label": row.label, "period": row.period, "unit": row.unit, "basis": row.basis,
-            "value": "" if row.value is None else row.value.mark + row.value.figure.text,
-            "change": "" if row.change is None else row.change.mark + row.change.figure.text,
-        }
-        for row in rows[:ROWS]
-    ]  # fmt: skip
-
-
-def _inlined(templates: Templates, facts: Mapping[str, Any]) -> str:
-    """The HTML part: its style in every element, that of dark screens in its head."""
-    import css_inline  # noqa: PLC0415  # only mail needs it
-
-    page = templates.render("mail.html.j2", {**facts, "css": read_text(templates.folder / "mail.css")})
-    try:
-        inlined = css_inline.inline(page, load_remote_stylesheets=False)
-    except css_inline.InlineError as e:
-        raise TemplateError(f"mail.css: {e}") from e
-    return inlined.replace("</head>", f"<style>\n{read_text(templates.folder / 'dark.css')}</style></head>", 1)
-
-
-def _png(svg: str, theme: Theme) -> bytes:
-    """A chart's SVG -> a PNG picture on white, set by WeasyPrint in the theme's typeface."""
-    import pypdfium2  # noqa: PLC0415  # a heavy import
-
-    from pipeline.render.pages import style  # noqa: PLC0415  # a heavy import
-    from pipeline.render.paper import Paper  # noqa: PLC0415  # a heavy import
-
-    size = size_of(svg)
-    page = f"@page {{ size: {size[0]}pt {size[1] + 1}pt; margin: 0 }} body {{ margin: 0 }} svg {{ width: {size[0]}pt }}"
-    html = f"<!DOCTYPE html><style>{style(theme, 'print')} {page}</style><body>{svg}</body>"
-    pdf = Paper(theme.templates).lay_out(html).write_pdf()
-    document = pypdfium2.PdfDocument(pdf)
-    out = io.BytesIO()
-    document[0].render(scale=PICTURE / size[0]).to_pil().convert("P", palette=1, colors=64).save(
-        out, "png", optimize=True
+    plain = re.sub(r'[^ -~]|["\\]', "_", without_diacritics(name))
+    full = "" if plain == name else f" filename*=UTF-8''{quote(name.encode('utf-8'), safe=_TEXT)};\r\n"
+    return (
+        f'Content-Type: {media}; name="{plain}"',
+        f'Content-Disposition: attachment;{full} filename="{plain}"',
     )
-    document.close()
-    return out.getvalue()

@@ -1,0 +1,91 @@
+"""songngu.toml -> what sends briefs by it: the table of subscribers, the ledger, the server or the outbox."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+
+from pipeline.deliver.issue import Issue
+from pipeline.deliver.ledger import Delivery, opened_ledger
+from pipeline.deliver.message import Messages, Sender
+from pipeline.deliver.outbox import Outbox
+from pipeline.deliver.people import opened_people
+from pipeline.deliver.sending import Clock, Limits, Send
+from pipeline.deliver.signing import signer
+from pipeline.deliver.smtp import Smtp
+from pipeline.deliver.subscribers import address, read_subscribers
+from pipeline.errors import SettingsError
+from pipeline.settings import TOKENS, Mail, Settings, secret
+
+NOBODY = "songngu <songngu@songngu.invalid>"  # who an outbox's messages are from where nobody is named
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """The time, UTC."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+def sender_of(mail: Mail) -> Sender:
+    """The settings' table -> who sends. Raises SettingsError."""
+    name, email = parseaddr(mail.sender or NOBODY)
+    try:
+        return Sender(
+            address(email), name, mail.list_id, mail.unsubscribe, mail.mailto,
+            address(mail.bounces) if mail.bounces else "",
+        )  # fmt: skip
+    except ValueError as e:
+        raise SettingsError(f"mail: {e}") from e
+
+
+@dataclass(frozen=True)
+class Post:
+    """Sends issues, one after the other, within one deadline."""
+
+    settings: Settings
+    send: Send
+    sender: Sender
+    sign: Callable[[bytes], bytes]
+
+    def __call__(self, issue: Issue, *, retry_unknown: bool = False) -> Iterator[Delivery]:
+        """An issue to all subscribers -> deliveries as they are done. Raises DeliveryError."""
+        subscribers = read_subscribers(self.settings.mail.subscribers)
+        yield from self.send(Messages(issue, self.sender, self.sign), subscribers, retry_unknown=retry_unknown)
+
+
+@contextmanager
+def opened_post(
+    settings: Settings, clock: Clock, held: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> Iterator[Post]:
+    """Settings -> the post, while no other process sends from its folder. Raises DeliveryError, SettingsError.
+
+    Without a server the messages go into the folder, a Maildir.
+    """
+    mail, server = settings.mail, settings.smtp
+    sender, sign = sender_of(mail), signer(settings.dkim)
+    key = secret(TOKENS, mail.key_file) if mail.unsubscribe else ""
+    with opened_ledger(mail.folder) as ledger, opened_people(mail.folder) as people:
+
+        def token(email: str) -> str:
+            return people.token(email, key) if key else ""
+
+        limits = Limits(clock.now() + timedelta(minutes=server.deadline), server.rate, server.rates)
+        with closing(Smtp(server) if server.host else Outbox(mail.folder)) as transport:
+            send = Send(ledger, transport, clock, limits, people.suppressed, token, held)
+            yield Post(settings, send, sender, sign)
+
+
+def outbox_settings(folder: Path, subscribers: Path, sender: str) -> Settings:
+    """The settings of those who have none: an outbox on this machine."""
+    return replace(Settings(Path()), mail=Mail(sender, subscribers, folder))

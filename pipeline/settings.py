@@ -234,7 +234,7 @@ TOKENS = "SONGNGU_TOKEN_KEY"
 
 
 def secret(variable: str, file: Path | None) -> str:
-    """A secret from an environment variable, else from a file that only its owner can read.
+    """A secret from an environment variable, else from a file as read_secret() reads it.
 
     Raises SettingsError where there is none, or the file can be read by others; never says what it is.
     """
@@ -246,11 +246,24 @@ def secret(variable: str, file: Path | None) -> str:
 
 
 def read_secret(file: Path) -> str:
-    """The text of a file that only its owner can read. Raises SettingsError."""
+    """The text of a file that only its owner can read. Raises SettingsError.
+
+    A credential that systemd hands to a service (LoadCredential=) under the file's name stands for the file, which
+    the service then need not be able to read.
+    """
+    handed = os.environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(handed) / file.name if handed else None
+    if credential is not None and credential.is_file():
+        return _text(credential, 0)  # systemd's own folder; an ACL makes it look as if a group could read it
+    return _text(file, 0o077)
+
+
+def _text(file: Path, forbidden: int) -> str:
+    """A secret's text, where none of the bits `forbidden` is in the file's mode."""
     try:
         with file.open(encoding="utf-8") as opened:
             mode = os.fstat(opened.fileno()).st_mode
-            if stat.S_IMODE(mode) & 0o077:
+            if stat.S_IMODE(mode) & forbidden:
                 raise SettingsError(f"{file}: others can read this secret: `chmod 600 {file}`")
             text = opened.read()
     except OSError as e:

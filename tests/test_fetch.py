@@ -22,7 +22,7 @@ from reading import PARAGRAPHS, TITLE, glossary, lines_of
 
 from pipeline.cli import main
 from pipeline.errors import SourceError
-from pipeline.fetch import LARGEST, fetch
+from pipeline.fetch import LARGEST, ask, fetch
 from pipeline.model import Article
 from pipeline.read import read_article
 
@@ -49,9 +49,12 @@ ANSWERS = {
     "/gzip": Answer(gzip.compress(PAGE), headers=(("Content-Encoding", "gzip"),)),
     "/bomb": Answer(gzip.compress(b" " * (LARGEST + 1)), headers=(("Content-Encoding", "gzip"),)),
     "/no-gzip": Answer(PAGE, headers=(("Content-Encoding", "gzip"),)),
+    "/cut-gzip": Answer(gzip.compress(PAGE)[:-20], headers=(("Content-Encoding", "gzip"),)),
     "/old": Answer(status=302, headers=(("Location", "/bao-cao.html"),)),
     "/loop": Answer(status=302, headers=(("Location", "/loop"),)),
     "/file": Answer(status=302, headers=(("Location", "file:///etc/hostname"),)),
+    "/ftp": Answer(status=302, headers=(("Location", "ftp://127.0.0.1/a.html"),)),
+    "/same": Answer(status=304),
     "/500": Answer(status=500),
     "/large": Answer(b" " * (LARGEST + 1)),
     "/short": Answer(PAGE, length=len(PAGE) + 100),
@@ -130,9 +133,11 @@ def test_an_article_at_an_address(server: str, path: str, final: str, source: st
         ("/large", "larger than 20 MB: not an article"),
         ("/bomb", "larger than 20 MB: not an article"),
         ("/no-gzip", "what the server sent cannot be unpacked"),
+        ("/cut-gzip", "what the server sent cannot be unpacked (its end is missing)"),
         ("/short", "the server ended before it had sent everything"),
         ("/loop", "the server answers 302 its redirects lead nowhere"),
         ("/file", "the server answers 302"),
+        ("/ftp", "the server answers 302 its redirects lead nowhere"),
         ("/picture", "a picture: only text is read"),
     ],
 )
@@ -142,6 +147,50 @@ def test_what_cannot_be_fetched_or_read(server: str, path: str, reason: str) -> 
     assert str(caught.value).startswith(f"{server}{path}: ")
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_every_address_is_prepared_and_any_answer_is_told(server: str) -> None:
+    prepared: list[str] = []
+
+    def prepare(address: str) -> dict[str, str]:
+        prepared.append(address)
+        return {"X-Hop": str(len(prepared))}
+
+    answer = ask(f"{server}/old#muc", prepare=prepare)
+    assert (answer.status, answer.address, answer.data) == (200, f"{server}/bao-cao.html", PAGE)
+    assert prepared == [f"{server}/old", f"{server}/bao-cao.html"]
+    assert [ask(server + path).status for path in ("/same", "/nowhere", "/500", "/ftp")] == [304, 404, 500, 302]
+
+
+def test_what_must_not_be_asked_for_is_not(server: str) -> None:
+    def refuse(address: str) -> dict[str, str]:
+        if address.endswith("/bao-cao.html"):
+            raise SourceError("not there")
+        return {}
+
+    with pytest.raises(SourceError, match=r"^not there$"):
+        ask(f"{server}/old", prepare=refuse)
+
+
+def test_connections_are_made_by_whom_the_caller_says(server: str) -> None:
+    dialled: list[tuple[str, int]] = []
+    port = int(server.rpartition(":")[2])
+
+    def dial(host: str, at: int, timeout: float | None) -> socket.socket:
+        dialled.append((host, at))
+        if host == "tu-choi.example":
+            raise PermissionError(13, "not to that one")
+        if len(dialled) < 3:
+            raise ConnectionResetError(104, "Connection reset by peer")
+        return socket.create_connection(("127.0.0.1", port), timeout)
+
+    with pytest.raises(SourceError, match="cannot be fetched: Connection reset by peer"):
+        ask("http://khong-co-may-nay.invalid:8080/bao-cao.html", dial=dial)
+    assert ask("http://khong-co-may-nay.invalid:8080/bao-cao.html", dial=dial, tries=2).data == PAGE
+    assert dialled == [("khong-co-may-nay.invalid", 8080)] * 3
+    with pytest.raises(SourceError, match=r"tu-choi\.example/: cannot be fetched: not to that one"):
+        ask("https://tu-choi.example/", dial=dial, tries=2)
+    assert dialled[3:] == [("tu-choi.example", 443)]
 
 
 def test_a_server_that_says_nothing_or_too_little(server: str) -> None:
@@ -169,7 +218,9 @@ def test_addresses_that_lead_nowhere(address: str, reason: str) -> None:
     assert reason in str(caught.value)
 
 
-def test_a_closed_port_and_a_certificate_that_nobody_knows(server: str, tmp_path: Path) -> None:
+def test_a_closed_port_and_a_certificate_that_nobody_knows(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with closing(socket.socket()) as closed:
         closed.bind(("127.0.0.1", 0))
         with pytest.raises(SourceError, match="refuses the connection"):
@@ -179,7 +230,7 @@ def test_a_closed_port_and_a_certificate_that_nobody_knows(server: str, tmp_path
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-         "-subj", "/CN=localhost"],
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:thongke.example"],
         capture_output=True, check=False,
     )  # fmt: skip
     if made.returncode:
@@ -192,6 +243,15 @@ def test_a_closed_port_and_a_certificate_that_nobody_knows(server: str, tmp_path
         thread.start()
         with pytest.raises(SourceError, match="certificate is not trusted"):
             fetch(f"https://127.0.0.1:{running.server_port}/bao-cao.html")
+        # A connection that the caller makes is held to the host's name, not to the address that it went to.
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+        def dial(_host: str, _port: int, timeout: float | None) -> socket.socket:
+            return socket.create_connection(("127.0.0.1", running.server_port), timeout)
+
+        assert ask("https://thongke.example/bao-cao.html", dial=dial).data == PAGE
+        with pytest.raises(SourceError, match="certificate is not trusted"):
+            ask("https://khac.example/bao-cao.html", dial=dial)
         running.shutdown()
         thread.join()
 

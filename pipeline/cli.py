@@ -19,7 +19,16 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipeline import __version__, cli_archive, cli_deliver, cli_doctor, cli_glossary, cli_review, cli_translate
+from pipeline import (
+    __version__,
+    cli_archive,
+    cli_deliver,
+    cli_doctor,
+    cli_glossary,
+    cli_people,
+    cli_review,
+    cli_translate,
+)
 from pipeline.check import check
 from pipeline.errors import SongnguError, SourceError, StoreError
 from pipeline.extract import extract
@@ -242,6 +251,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_archive.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))
     cli_deliver.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""), _Interrupt.held)
     cli_doctor.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))
+    cli_people.add_commands(
+        command, folder, _resource("templates"), lambda text: _say(text, end=""), lambda: datetime.now(UTC)
+    )
     cli_review.add_commands(command, folder, _say, _Interrupt.held, lambda: datetime.now(UTC))
     return parser
 

@@ -29,7 +29,7 @@ def imports(path: Path) -> set[str]:
 
 def test_stages_folders_and_readme_agree() -> None:
     folders = {p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").is_file()}
-    assert folders == {*NAMES, "archive", "backfill", "deliver"}  # what keeps, sends and repeats runs is no stage
+    assert folders == {*NAMES, "archive", "backfill", "deliver", "watch"}  # what starts, keeps, sends and repeats runs
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE)
     assert listed == NAMES

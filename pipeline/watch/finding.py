@@ -46,6 +46,7 @@ _HIDDEN = (".", "~$")  # "~$": what Word lays beside a document that is open
 _DOCUMENTS = (".pdf", ".docx", ".xlsx", ".doc", ".xls")  # old ones too: the reader says what to do with them
 _LEADING = {"a": "href", "area": "href", "iframe": "src", "embed": "src", "object": "data"}
 _ROWS = ("tr", "li")
+_TOP = "9999"  # later than any month
 _FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<(?:rss|feed|rdf:RDF)\b")
 # What says a period, where a name has no diacritics ("thang-6-va-6-thang-dau-nam-2023", "T5.2024").
 _PERIOD_WORDS = ("tháng", "quý", "năm", "đầu", "cả", "nửa", "và")
@@ -68,7 +69,7 @@ def find(
     Tell `visitor.memory.taken(found)` as soon as one is safe: until then it comes again. A candidate is what may be a
     report; whether it is one, the reader says. Raises StoreError where the memory cannot be used.
     """
-    search = _Search(sources.most, visitor, glossary, seen)
+    search = _Search(sources, visitor, glossary, seen)
     for page in sources.pages:
         yield from search.page(page)
     for folder in sources.folders:
@@ -78,15 +79,15 @@ def find(
 class _Search:
     """One run's search: what was asked for in it is not asked for again."""
 
-    def __init__(self, most: int, visitor: Visitor, glossary: Glossary, seen: Callable[[str], bool]) -> None:
-        self._most = most
+    def __init__(self, sources: Sources, visitor: Visitor, glossary: Glossary, seen: Callable[[str], bool]) -> None:
+        self._most = sources.most
         self._visitor = visitor
         self._memory = visitor.memory
         self._glossary = glossary
         self._titles = Titles(glossary)
         self._charsets = Charsets.of(glossary)
         self._seen = seen
-        self._asked: set[str] = set()
+        self._asked = {resolved(page, page) for page in sources.pages}  # a list is no article of another list
 
     def page(self, address: str) -> Iterator[Found | Trouble]:
         """A list page or feed, or a page that is an article itself."""
@@ -118,7 +119,7 @@ class _Search:
             got = self._get(address)
             if got is None:
                 return
-            links = self._known_links(got) if isinstance(got, Unchanged) else self._attached(got)
+            links = self._attached(got)
         except SourceError as e:
             yield _trouble(address, e)
             return
@@ -127,7 +128,7 @@ class _Search:
                 yield from self._offer(got)
                 return
             self._memory.read(got.address, got.etag, got.modified, links)
-        for link in links or ():
+        for link in links:
             try:
                 document = self._get(link.address)
             except SourceError as e:
@@ -170,16 +171,16 @@ class _Search:
         own = self._titles.month_of(article.title) is not None and keys(article.title) not in others
         return own and _length(article) >= LEAST
 
-    def _attached(self, got: Visited) -> tuple[Link, ...]:
+    def _attached(self, got: Visited | Unchanged) -> tuple[Link, ...]:
         """The documents that a page leads to, where it says little itself: those named as reports, else all."""
-        if self._seen(_digest(got.data)):
+        if isinstance(got, Visited) and self._seen(_digest(got.data)):
             return ()
         try:
-            links = links_of(got, self._charsets) or ()
+            links = self._known_links(got) if isinstance(got, Unchanged) else links_of(got, self._charsets)
         except SourceError:  # it goes to the reader as it is, which says the same
             return ()
-        documents = [link for link in links if _is_document(link.address, link.texts)]
-        if not documents or _length(self._article_in(got)) >= LEAST:
+        documents = [link for link in links or () if _is_document(link.address, link.texts)]
+        if not documents or (isinstance(got, Visited) and _length(self._article_in(got)) >= LEAST):
             return ()
         return tuple((newest_reports(documents, self._titles) or documents)[: self._most])
 
@@ -284,9 +285,12 @@ class Titles:
 
 
 def newest_reports(links: Iterable[Link], titles: Titles) -> list[Link]:
-    """Links -> those that name a report, the newest first; one that does not say when stands with the one before."""
+    """Links -> those that name a report, the newest first.
+
+    One that does not say when stands with the one before it, and at the top without one: lists begin with the newest.
+    """
     found: list[tuple[str, Link]] = []
-    when = ""
+    when = _TOP
     for link in links:
         months = [titles.month_of(text) for text in (*link.texts, _named(link.address))]
         if any(month is not None for month in months):

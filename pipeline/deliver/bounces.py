@@ -1,7 +1,6 @@
 """Reports of mail servers -> scores and suppressions: delivery status (RFC 3464) and complaints (RFC 5965).
 
-A report counts only if it is of a message that the ledger knows, and for that message's address: what anybody else
-writes to the bounces' address silences nobody.
+A report counts only if it is of a message that the ledger knows, and for that message's address.
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ _BOUNCING = ("sending", "accepted", "unknown")  # states of what a server may ha
 _VERP = ("To", "Delivered-To", "X-Original-To", "Original-Recipient")
 _NAMED = re.compile(r"\+([^+@\s<>]+)@")
 # What says that a program answered for a person (RFC 3834 and what came before it).
-_AUTOREPLY = re.compile(
-    r"auto-submitted: *auto-(replied|notified)|x-auto(reply|respond):|precedence: *auto_reply", re.IGNORECASE
-)
+_AUTOREPLY = re.compile(r"auto-submitted: *auto-|x-auto(reply|respond):|precedence: *auto_reply", re.IGNORECASE)
 
 
 class Failure(NamedTuple):
@@ -98,8 +95,7 @@ def _failures(part: Message) -> Iterator[Failure]:
             continue  # the fields of the whole message, or no fields
         said = (str(v) for name in ("Final-Recipient", "Original-Recipient") for v in block.get_all(name, []))
         addresses = frozenset(parseaddr(text.partition(";")[2])[1].casefold() for text in said)
-        action = str(block["Action"]).strip().casefold()
-        status = str(block.get("Status", "")).strip()
+        action, status = ((str(block.get(f, "")).split() or [""])[0].casefold() for f in ("Action", "Status"))
         detail = " ".join(f"{action} {status} {block.get('Diagnostic-Code', '')}".split())
         yield Failure(addresses, _severity(action, status), detail[:200])
 
@@ -171,7 +167,7 @@ def take(data: bytes, ledger: Ledger, people: People, now: datetime) -> Result:
         if delivery is not None and outcome == "complaint":
             suppressed = people.suppress(delivery.email, "unsubscribed", stamp, detail)
         elif delivery is not None and outcome in SCORES:
-            people.bounced(delivery.email, delivery.message, _day(report.date, now), SCORES[outcome])
+            people.bounced(delivery.email, delivery.message, _day(report, delivery, now), SCORES[outcome])
             if people.score(delivery.email, now.date()) >= LIMIT:
                 suppressed = people.suppress(delivery.email, "bounced", stamp, detail)
     return Result(outcome, delivery.email if delivery and suppressed else "")
@@ -193,9 +189,10 @@ def _judged(report: Report, delivery: Delivery | None) -> tuple[Outcome, str]:
     return _GRAVITY[ours[0][0]], ours[0][1]
 
 
-def _day(said: datetime | None, now: datetime) -> date:
-    """The day of a report: its own, unless that is still to come."""
-    return min(said or now, now).date()
+def _day(report: Report, delivery: Delivery, now: datetime) -> date:
+    """The day of a report: its own, unless that is still to come or before the message was made."""
+    made = datetime.fromisoformat(delivery.queued)
+    return (report.date if report.date and made <= report.date <= now else now).date()
 
 
 def messages(path: Path) -> Iterator[tuple[str, bytes]]:

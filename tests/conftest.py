@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -43,6 +44,15 @@ def shared() -> Path:
     if not (SHARED / "reports").is_dir():
         pytest.skip("the real reports (../shared) are not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def dkim_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A private key that mails may be signed with."""
+    file = tmp_path_factory.mktemp("keys") / "dkim.pem"
+    subprocess.run(["openssl", "genrsa", "-traditional", "-out", file, "2048"], check=True, capture_output=True)
+    file.chmod(0o600)
+    return file
 
 
 @pytest.fixture(scope="module")

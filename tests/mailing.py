@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import dkim
 import pytest
 from fuse import Fuse
 from samples import THEME, glossary, langson
@@ -74,6 +77,17 @@ def sent(folder: Path, transport: Transport, *people: Subscriber, what: Issue | 
     """The issue to people, the ledger in a folder -> what was done."""
     with opened_ledger(folder) as ledger:
         return list(send_by(ledger, transport, Time())(Messages(what or issue(), SENDER), people))
+
+
+def record(key: Path) -> bytes:
+    """The TXT record that a domain publishes for a key (RFC 6376, 3.6.1)."""
+    words = ["openssl", "rsa", "-in", key, "-pubout", "-outform", "DER"]
+    return b"v=DKIM1; k=rsa; p=" + base64.b64encode(subprocess.run(words, check=True, capture_output=True).stdout)
+
+
+def verified(data: bytes, key: Path) -> bool:
+    """Whether a message's signature is that of a key."""
+    return bool(dkim.verify(data, dnsfunc=lambda _name, timeout=5: record(key)))  # noqa: ARG005  # as dkimpy calls it
 
 
 def states(folder: Path) -> dict[str, str]:

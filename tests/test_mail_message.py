@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import email
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
@@ -12,12 +11,11 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
-import dkim
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
-from mailing import ANNE, BOB, LAN, SENDER, WHEN, issue
+from mailing import ANNE, BOB, LAN, SENDER, WHEN, issue, verified
 
 from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX
 from pipeline.deliver import message as made_by
@@ -202,29 +200,9 @@ def test_a_message_that_no_server_takes_is_refused() -> None:
 # --- signatures ---------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("keys") / "dkim.pem"
-    subprocess.run(["openssl", "genrsa", "-traditional", "-out", file, "2048"], check=True, capture_output=True)
-    file.chmod(0o600)
-    return file
-
-
-def record(key: Path) -> bytes:
-    """The TXT record that a domain publishes for a key (RFC 6376, 3.6.1)."""
-    public = subprocess.run(
-        ["openssl", "rsa", "-in", key, "-pubout", "-outform", "DER"], check=True, capture_output=True
-    )
-    return b"v=DKIM1; k=rsa; p=" + base64.b64encode(public.stdout)
-
-
-def verified(data: bytes, key: Path) -> bool:
-    return bool(dkim.verify(data, dnsfunc=lambda _name, timeout=5: record(key)))  # noqa: ARG005  # as dkimpy calls it
-
-
-def test_a_signature_holds_and_covers_the_way_out(key: Path) -> None:
-    data = Messages(issue(), SENDER, signer(Signing("example.org", "s1", key))).make(LAN, WHEN, "abc").data
-    assert verified(data, key)
+def test_a_signature_holds_and_covers_the_way_out(dkim_key: Path) -> None:
+    data = Messages(issue(), SENDER, signer(Signing("example.org", "s1", dkim_key))).make(LAN, WHEN, "abc").data
+    assert verified(data, dkim_key)
     field: Message = email.message_from_bytes(data)
     signed = field["DKIM-Signature"].partition("h=")[2].partition(";")[0].replace("\r\n", "")
     names = [n.strip() for n in signed.split(":")]
@@ -234,16 +212,18 @@ def test_a_signature_holds_and_covers_the_way_out(key: Path) -> None:
         data.replace(b"\r\nSubject:", b"\r\nFrom: other@example.org\r\nSubject:"), data[:-80] + data[-60:],
     ):  # fmt: skip
         assert changed != data
-        assert not verified(changed, key)
+        assert not verified(changed, dkim_key)
 
 
 @pytest.mark.parametrize(
     ("mode", "text", "told"),
     [(0o644, None, "others can read"), (0o600, "no key", "no RSA private key"), (0o600, "", "is empty")],
 )
-def test_a_key_that_cannot_be_used_is_told(key: Path, tmp_path: Path, mode: int, text: str | None, told: str) -> None:
+def test_a_key_that_cannot_be_used_is_told(
+    dkim_key: Path, tmp_path: Path, mode: int, text: str | None, told: str
+) -> None:
     file = tmp_path / "key.pem"
-    file.write_text(key.read_text(encoding="ascii") if text is None else text, encoding="ascii")
+    file.write_text(dkim_key.read_text(encoding="ascii") if text is None else text, encoding="ascii")
     file.chmod(mode)
     with pytest.raises(SettingsError, match=told):
         signer(Signing("example.org", "s1", file))

@@ -19,8 +19,9 @@ from pipeline.deliver.sending import Clock, Limits, Send
 from pipeline.deliver.signing import signer
 from pipeline.deliver.smtp import Smtp
 from pipeline.deliver.subscribers import address, read_subscribers
+from pipeline.deliver.tokens import token_key
 from pipeline.errors import SettingsError
-from pipeline.settings import TOKENS, Mail, Settings, secret
+from pipeline.settings import Mail, Settings
 
 NOBODY = "songngu <songngu@songngu.invalid>"  # who an outbox's messages are from where nobody is named
 
@@ -74,7 +75,7 @@ def opened_post(
     """
     mail, server = settings.mail, settings.smtp
     sender, sign = sender_of(mail), signer(settings.dkim)
-    key = secret(TOKENS, mail.key_file) if mail.unsubscribe else ""
+    key = token_key(mail.key_file) if mail.unsubscribe else ""
     with opened_ledger(mail.folder) as ledger, opened_people(mail.folder) as people:
 
         def token(email: str) -> str:

@@ -58,7 +58,8 @@ def test_what_is_written_together_is_all_there_or_not_at_all(tmp_path: Path) -> 
                 people.suppress(LAN, "removed", NOW)
                 raise KeyError
 
-        pytest.raises(KeyError, fail)
+        with pytest.raises(KeyError):
+            fail()
         assert people.suppressions() == []
 
 

@@ -120,13 +120,13 @@ def _one_click(environ: WSGIEnvironment) -> HTTPStatus:
     if media.casefold().startswith("multipart/form-data"):
         form = email.message_from_bytes(f"Content-Type: {media}\r\n\r\n".encode("latin-1") + body)
         values = [
-            bytes(part.get_payload(decode=True) or b"").strip()
+            bytes(part.get_payload(decode=True) or b"").decode("latin-1").strip()
             for part in form.walk()
             if part.get_param("name", header="Content-Disposition") == _FIELD
         ]
     else:
-        values = parse_qs(body).get(_FIELD.encode(), [])
-    return HTTPStatus.OK if values == [_VALUE.encode()] else HTTPStatus.BAD_REQUEST
+        values = parse_qs(body.decode("latin-1")).get(_FIELD, [])
+    return HTTPStatus.OK if values == [_VALUE] else HTTPStatus.BAD_REQUEST
 
 
 # --- as a server of its own ---------------------------------------------------------------

@@ -58,7 +58,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, he
             say(_status(settings.mail.folder))
             return 0
         theme = read_theme(templates, a.theme or settings.brief.theme)
-        issue = _issue(a, settings, load_glossary(glossary), theme)
+        issue = _issue(a, settings, load_glossary(settings.brief.glossary or glossary, settings.brief.additions), theme)
         if a.dry_run:
             say(_planned(issue, settings))
             return 0

@@ -169,7 +169,7 @@ def _page(case: Case) -> Outcome:
 
 
 def _glossary(case: Case) -> Outcome:
-    glossary = load_glossary(case.program.glossary, case.settings.brief.glossary)
+    glossary = load_glossary(case.settings.brief.glossary or case.program.glossary, case.settings.brief.additions)
     rows = sum(map(len, glossary.rows.values()))
     pairs = sum(1 for path in glossary.memory for _ in read_pairs(path))
     return "ok", f"{rows:,} rows, {pairs:,} pairs of the memory; signature {glossary.signature}"

@@ -40,12 +40,15 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """How briefs are made: languages, tables over the glossary's own, an organisation's look, the model."""
+    """How briefs are made: languages, an organisation's look, the model; tables instead of the program's glossary, and
+    tables whose rows are laid over it (glossary/README.md).
+    """
 
     languages: tuple[Language, ...] = LANGUAGES
     glossary: Path | None = None
     theme: Path | None = None
     model: Path | None = None
+    additions: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

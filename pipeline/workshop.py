@@ -79,7 +79,7 @@ def workshop_beside(making: Making, warn: Warn) -> Iterator[Workshop]:
 
 def _press(making: Making) -> Press:
     theme = read_theme(resource("templates"), making.theme)
-    return Press(load_glossary(making.glossary or resource("glossary")), making.languages, theme)
+    return Press(load_glossary(making.glossary or resource("glossary"), making.additions), making.languages, theme)
 
 
 def _equipped(making: Making, press: Press, printing: Printing, warn: Warn) -> Workshop:

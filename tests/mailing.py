@@ -81,7 +81,7 @@ def sent(folder: Path, transport: Transport, *people: Subscriber, what: Issue | 
 
 def record(key: Path) -> bytes:
     """The TXT record that a domain publishes for a key (RFC 6376, 3.6.1)."""
-    words = ["openssl", "rsa", "-in", key, "-pubout", "-outform", "DER"]
+    words = ["openssl", "rsa", "-in", str(key), "-pubout", "-outform", "DER"]
     return b"v=DKIM1; k=rsa; p=" + base64.b64encode(subprocess.run(words, check=True, capture_output=True).stdout)
 
 

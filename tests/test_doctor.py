@@ -128,7 +128,7 @@ def test_a_font_that_is_none_is_told(copied: Program) -> None:
 def test_additions_to_the_glossary_are_checked(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "terms.csv").write_text("vi,en\n")
-    state, told = looked("glossary", configured(tmp_path, '[brief]\nglossary = "own"\n'))
+    state, told = looked("glossary", configured(tmp_path, '[brief]\nadditions = "own"\n'))
     assert (state, "own/terms.csv, row 1: missing column" in told) == ("error", True)
 
 

@@ -88,7 +88,7 @@ def backfill(
 
 def _absolute(making: Making) -> Making:
     """The same settings for a process that works in another folder."""
-    named = {name: getattr(making, name) for name in ("glossary", "theme", "model")}
+    named = {name: getattr(making, name) for name in ("glossary", "additions", "theme", "model")}
     return replace(making, **{name: path and path.absolute() for name, path in named.items()})
 
 

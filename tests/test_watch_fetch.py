@@ -173,6 +173,7 @@ def test_what_was_checked_is_what_is_connected_to(
         ("User-agent: songngu\nDisallow: /a\nUser-agent: *\nDisallow: /\nUser-agent: SONGNGU\nDisallow: /b",
          ["/c"], ["/a", "/b"]),
         ("User-agent: khac\nUser-agent: songngu\nDisallow: /a", ["/b"], ["/a"]),
+        ("User-agent: khac\nDisallow: /\nUser-agent: songngu\nUser-agent: nua\nDisallow: /a", ["/b"], ["/a"]),
         ("User-agent: khac\nCrawl-delay: 4\nUser-agent: *\nDisallow: /b", ["/a"], ["/b"]),
         ("Disallow: /a\nUser-agent: *\nDisallow: /b", ["/a"], ["/b"]),
         ("User-agent: *\nSitemap: https://a.example/s.xml\nDisallow: /b", ["/a"], ["/b"]),
@@ -357,6 +358,7 @@ def test_what_was_taken_comes_again_only_when_it_has_changed(served: Site, clock
         changed = found(visitor.get(page))
         assert changed.data == PAGE * 2
         visitor.memory.taken(changed)  # without a validator now
+        assert visitor.memory.known(page) is None
         assert visitor.get(page)[0] == PAGE * 2
         assert "If-None-Match" not in served.headers[-1]
 

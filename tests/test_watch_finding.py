@@ -304,6 +304,9 @@ def test_unchanged_is_asked_for_by_its_validators_alone(served: Site, tmp_path: 
     assert paths(watch.run()) == ["/5"]  # though the list is the same
     (tmp_path / "watch.sqlite").unlink()
     assert watch.run() == []  # what is safe is known without it
+    before = len(served.headers)
+    assert watch.run() == []
+    assert [h.get("If-None-Match", "") for h in served.headers[before:]] == ["", '"l"', '"6"', '"5b"']
 
 
 def test_a_crash_between_finding_and_taking_loses_nothing(served: Site, tmp_path: Path) -> None:
@@ -359,7 +362,8 @@ def test_the_same_article_on_two_lists_comes_once(served: Site, tmp_path: Path) 
     served.pages = {"/6": article(6), "/moi": Reply(status=302, headers={"Location": "/6"})}
     served.pages["/list"] = page(("/6", "Tình hình KT-XH tháng 6 năm 2024"))
     served.pages["/other"] = page(("/moi", "Tình hình KT-XH tháng 6 năm 2024"), ("/6#x", "Báo cáo KT-XH tháng 6/2024"))
-    assert paths(Watch(served, tmp_path, pages=("/list", "/other")).run()) == ["/6"]
+    assert paths(Watch(served, tmp_path, pages=("/list", "/other")).run(take=False)) == ["/6"]
+    assert paths(Watch(served, tmp_path, pages=("/other", "/list")).run(take=False)) == ["/6"]
 
 
 def test_a_list_that_another_list_names_like_a_report_stays_a_list(served: Site, tmp_path: Path) -> None:
@@ -382,13 +386,15 @@ def test_a_page_that_is_an_article_counts_as_one(served: Site, tmp_path: Path) -
         f"<p><a href='/{n}'>Tình hình kinh tế - xã hội tỉnh Cao Bằng tháng {n} năm 2024</a></p>" for n in (5, 4)
     )
     markup = web((title, *LONG)).replace("</body>", f"<a href='/list'>{title}</a>{others}</body>")
+    short = web((title, *PARAGRAPHS)).replace("</body>", f"{others}</body>")
     served.pages = {
         "/list": Reply(markup.encode(), etag='"1"'),
+        "/few": Reply(short.encode()),
         "/short": Reply(ARTICLE),
         "/pdf": Reply(pdf((TITLE, *PARAGRAPHS))),
     }
-    watch = Watch(served, tmp_path, pages=("/list", "/short", "/pdf"))
-    assert paths(watch.run()) == ["/list", "/short", "/pdf"]
+    watch = Watch(served, tmp_path, pages=("/list", "/few", "/short", "/pdf"))
+    assert paths(watch.run()) == ["/list", "/few", "/short", "/pdf"]
     assert watch.run() == []
 
 
@@ -421,6 +427,7 @@ def test_a_page_that_announces_a_document_leads_to_it(served: Site, tmp_path: Pa
     assert paths(watch.run(take=False)) == ["/tep/bc.pdf", "/tep/bc.docx"]
     assert paths(watch.run()) == ["/tep/bc.pdf", "/tep/bc.docx"]
     assert watch.run() == []
+    assert served.headers[served.asked.index("/8", -4)]["If-None-Match"] == '"8"'
     served.pages["/tep/bc.pdf"] = Reply(pdf((TITLE, *PARAGRAPHS[::-1])))
     assert paths(watch.run()) == ["/tep/bc.pdf"]  # exchanged, though its page is the same
     assert "/a.html" not in served.asked
@@ -497,8 +504,10 @@ def test_a_file_is_read_when_nobody_writes_it_any_more(served: Site, tmp_path: P
         watch.clock.time = written + timedelta(seconds=seconds)
         assert len(watch.run()) == found, seconds
     file.write_bytes(ARTICLE * 2)
-    watch.clock.time += timedelta(minutes=1)
-    assert len(watch.run()) == 1  # changed
+    watch.clock.time = written - timedelta(hours=1)  # a file server whose clock is ahead
+    assert len(watch.run()) == 1
+    watch.safe.clear()
+    assert watch.run() == []  # taken as it is, it is not even read
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_come(served: Site, tmp_path: Path) -> None:

@@ -168,8 +168,7 @@ class _Search:
         others = {keys(text) for link in reports for text in link.texts}
         if article is None or not others:
             return article is not None
-        own = self._titles.month_of(article.title) is not None and keys(article.title) not in others
-        return own and _length(article) >= LEAST
+        return self._titles.month_of(article.title) is not None and keys(article.title) not in others
 
     def _attached(self, got: Visited | Unchanged) -> tuple[Link, ...]:
         """The documents that a page leads to, where it says little itself: those named as reports, else all."""

@@ -27,6 +27,7 @@ from pipeline import (
     cli_glossary,
     cli_people,
     cli_review,
+    cli_run,
     cli_translate,
 )
 from pipeline.check import check
@@ -63,6 +64,12 @@ def _open(source: str, glossary: Glossary) -> tuple[Article, Extraction]:
     data, name, media = read_source(source)
     article = read_article(data, name, glossary, media)
     return article, extract(article, glossary)
+
+
+def _log(text: str) -> None:
+    """A line of a log to standard error, at once; a log that nobody can read stops nothing."""
+    with suppress(OSError):
+        print(text, end="", file=sys.stderr, flush=True)
 
 
 def _warn(text: str) -> None:
@@ -254,6 +261,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_people.add_commands(
         command, folder, _resource("templates"), lambda text: _say(text, end=""), lambda: datetime.now(UTC)
     )
+    cli_run.add_commands(command, lambda text: _say(text, end=""), _log, _Interrupt.held)
     cli_review.add_commands(command, folder, _say, _Interrupt.held, lambda: datetime.now(UTC))
     return parser
 

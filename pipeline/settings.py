@@ -91,6 +91,7 @@ class Mail:
     mailto: str = ""
     bounces: str = ""
     key_file: Path | None = None  # the key of the tokens
+    oldest: int = 60  # days since a month's end after which unattended runs do not send its brief any more
 
 
 @dataclass(frozen=True, slots=True)

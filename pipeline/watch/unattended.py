@@ -1,0 +1,284 @@
+"""What is new -> built, judged, archived, published, sent: each step recorded, each article apart from the others."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.archive.parcel import read_folder
+from pipeline.archive.reading import ArchiveHistory, opened
+from pipeline.archive.schema import INDEX
+from pipeline.archive.writing import Writer
+from pipeline.deliver.issue import make_issue
+from pipeline.deliver.ledger import STATES, State
+from pipeline.deliver.post import opened_post
+from pipeline.deliver.sending import Clock
+from pipeline.errors import ArchiveError, BusyError, NotAnArticle, SettingsError, SongnguError, SourceError, StoreError
+from pipeline.fetch import Fetched
+from pipeline.read import read_article
+from pipeline.settings import Settings
+from pipeline.store import write_run
+from pipeline.watch.finding import Trouble, find
+from pipeline.watch.gate import gate
+from pipeline.watch.journal import OPEN, Entry, Journal, opened_journal
+from pipeline.watch.memory import opened_memory
+from pipeline.watch.polite import Visitor
+from pipeline.watch.report import Event
+from pipeline.workshop import Workshop, workshop
+
+_LEFT: tuple[State, ...] = ("queued", "deferred")  # states of a message that a later run goes on with
+_TROUBLE: tuple[State, ...] = ("rejected", "unknown", *_LEFT)  # states that a person should know of
+
+
+@dataclass
+class Round:
+    """One run with its settings. `tell` is given every event; `held` keeps an interrupt waiting meanwhile."""
+
+    settings: Settings
+    journal: Journal
+    clock: Clock
+    tell: Callable[[Event], None]
+    held: Callable[[], AbstractContextManager[None]] = nullcontext
+    status: int = field(default=0, init=False)  # the process's: 1 where a person should look, else the worst error's
+
+    def run(self) -> None:
+        """Notice, build, publish and send all that is new or was left by a run that died."""
+        self._notice()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Everything but noticing."""
+        for entry in self._in_order(self.journal.entries("found")):
+            with self._apart(entry.name):
+                self._build(entry)
+        for entry in self.journal.entries("built", "approved"):
+            with self._apart(entry.brief):
+                self._archive(entry)
+        with self._apart("site"):
+            self._publish(self.journal.entries("archived"))
+        with self._apart("mail"):
+            self._send(self.journal.entries("published"))
+
+    # --- steps ----------------------------------------------------------------------------
+
+    def _notice(self) -> None:
+        folders = self.settings.folders
+        with opened_memory(folders.state) as memory:
+            visitor = Visitor(self.settings.sources, memory, self.clock.now, self.clock.sleep)
+            for found in find(self.settings.sources, visitor, self._shop.glossary, self._seen):
+                if isinstance(found, Trouble):
+                    self._trouble(found.name, found.why)
+                    continue
+                self.journal.found(found, self._stamp())
+                memory.taken(found)
+                self._tell("noticed", found.name, bytes=len(found.data))
+
+    def _seen(self, source: str) -> bool:
+        return self.journal.knows(source) or source in self._archived
+
+    @cached_property
+    def _archived(self) -> frozenset[str]:
+        """The sources of the archive's briefs, as the run begins."""
+        if not (self.settings.folders.archive / INDEX).exists():
+            return frozenset()
+        with opened(self.settings.folders.archive) as archive:
+            return frozenset(entry.source for entry in archive.entries(every=True))
+
+    @cached_property
+    def _shop(self) -> Workshop:
+        return workshop(self.settings.brief, lambda text: self._trouble("workshop", text))
+
+    def _in_order(self, entries: list[Entry]) -> list[Entry]:
+        """Articles in the order of their months: a brief shows what earlier ones said."""
+        if len(entries) < 2:
+            return entries
+
+        def month(entry: Entry) -> str:
+            try:
+                data = self.journal.data(entry)
+                return read_article(data, entry.name, self._shop.glossary, entry.media).period.month
+            except SourceError:
+                return ""  # told when it is built
+
+        return sorted(entries, key=month)
+
+    def _build(self, entry: Entry) -> None:
+        """Build and judge; what goes through is archived at once, for the next month's brief shows it."""
+        folders = self.settings.folders
+        source = Fetched(self.journal.data(entry), entry.name, entry.media)
+        try:
+            results = self._shop.build(source, ArchiveHistory(folders.archive, entry.source))
+        except NotAnArticle as e:
+            self.journal.set(entry, "passed", self._stamp(), why=str(e))
+            self._tell("passed", entry.name, str(e))
+            return
+        except SourceError as e:
+            self.journal.set(entry, "failed", self._stamp(), why=str(e))
+            self._trouble(entry.name, str(e))
+            return
+        brief = results.brief.slug
+        write_run(folders.output, brief, results.files, self.held)
+        reasons = gate(results, self.settings.gate)
+        self._tell("built", brief, entry.name, area=results.article.area, figures=len(results.extraction.observations))
+        state = "held" if reasons else "built"
+        for other in pending(self.journal):
+            if other.brief == brief:  # the folder has the new one
+                self.journal.set(other, "rejected", self._stamp(), why="built again of another article")
+        entry = self.journal.set(entry, state, self._stamp(), brief=brief, why="\n".join(reasons))  # type: ignore[arg-type]  # a state
+        if reasons:
+            self.status = self.status or 1
+            self._tell("held", brief, "\n".join(reasons))
+        else:
+            self._archive(entry)
+
+    def _archive(self, entry: Entry) -> None:
+        folders = self.settings.folders
+        parcel = read_folder(folders.output / entry.brief)
+        if parcel.source != entry.source:
+            raise ArchiveError(
+                f"{folders.output / entry.brief}: was built of another article meanwhile: build it again"
+            )
+        added = Writer(folders.archive, self._shop.glossary, self.clock.now).add(parcel)
+        self.journal.set(entry, "archived", self._stamp())
+        self._tell("archived", entry.brief, f"edition {added.edition}", edition=added.edition)
+
+    def _publish(self, entries: list[Entry]) -> None:
+        if entries:
+            self._publish_site()
+        for entry in entries:
+            self.journal.set(entry, "published", self._stamp())
+
+    def _publish_site(self) -> None:
+        folders = self.settings.folders
+        if folders.site is None or not (folders.archive / INDEX).exists():
+            return
+        from pipeline.archive.site import build_site  # noqa: PLC0415  # templates: a heavy import
+
+        with opened(folders.archive) as archive:
+            done = build_site(archive, self._shop.glossary, self._shop.theme, folders.site, folders.base_url)
+        self._tell("site", str(folders.site), f"{done.pages} pages, {done.written} files written", pages=done.pages)
+
+    def _send(self, entries: list[Entry]) -> None:
+        mail = self.settings.mail
+        if not mail.subscribers.exists():
+            if mail.sender:
+                raise SettingsError(f"{mail.subscribers}: there are no subscribers")
+            return  # nobody is to be sent anything
+        news = [entry for entry in entries if self._is_news(entry)]
+        if not news:
+            return
+        with opened_post(self.settings, self.clock, self.held) as post:
+            for entry in news:
+                with opened(self.settings.folders.archive) as archive:
+                    brief = archive.entry(entry.brief)
+                    shop, where = self._shop, entry.brief
+                    issue = make_issue(lambda name: archive.read(brief, name), where, shop.glossary, shop.theme)  # noqa: B023  # read at once
+                done = Counter(delivery.state for delivery in post(issue))
+                left = Counter(d.state for d in post.send.ledger.deliveries(issue.name) if d.state in _TROUBLE)
+                told = ", ".join(f"{done[state]} {state}" for state in STATES if done[state])
+                self._tell(
+                    "sent",
+                    entry.brief,
+                    told or "nothing to send",
+                    **{str(state): count for state, count in done.items()},
+                )
+                if left:
+                    waiting = ", ".join(f"{count} {state}" for state, count in left.items())
+                    self._trouble(entry.brief, f"{waiting}: `songngu send status` says who")
+                if not any(left[state] for state in _LEFT):
+                    self.journal.set(entry, "sent", self._stamp())
+
+    def _is_news(self, entry: Entry) -> bool:
+        """Whether a brief is new enough to be sent; one that is not is settled."""
+        with opened(self.settings.folders.archive) as archive:
+            year, month = map(int, archive.entry(entry.brief).month.split("-"))
+        end = date(year + month // 12, month % 12 + 1, 1)
+        if self.clock.now().date() - end <= timedelta(days=self.settings.mail.oldest):
+            return True
+        why = f"its month ended more than {self.settings.mail.oldest} days ago: kept, not sent"
+        self.journal.set(entry, "sent", self._stamp(), why=why)
+        self._tell("old", entry.brief, why)
+        return False
+
+    def filled(self, folder: Path, added: int, there: int, left: Mapping[str, str]) -> None:
+        """A back-fill has put articles into the archive: told, and published; nobody is sent old briefs."""
+        for name, why in left.items():
+            self._trouble(name, why)
+        self._tell("filled", str(folder), f"{added} briefs added, {there} there already", added=added, there=there)
+        with self._apart("site"):
+            self._publish_site()
+
+    # --- telling --------------------------------------------------------------------------
+
+    @contextmanager
+    def _apart(self, name: str) -> Iterator[None]:
+        """What fails does not stop the rest; the next run tries it again."""
+        try:
+            yield
+        except SongnguError as e:
+            self._trouble(name, str(e), max(1, e.exit_status))
+
+    def _trouble(self, name: str, why: str, status: int = 1) -> None:
+        self.status = max(self.status, status)
+        self._tell("trouble", name, why)
+
+    def _tell(self, kind: str, name: str, said: str = "", **facts: object) -> None:
+        self.tell(Event(self.clock.now(), kind, name, said, facts))
+
+    def _stamp(self) -> str:
+        return self.clock.now().isoformat(timespec="seconds")
+
+
+@contextmanager
+def opened_round(
+    settings: Settings, clock: Clock, tell: Callable[[Event], None],
+    held: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Iterator[Round]:  # fmt: skip
+    """Settings -> a round, while no other works on its folder. Raises BusyError where one does, StoreError."""
+    with opened_journal(settings.folders.state) as journal, _alone(settings.folders.state):
+        yield Round(settings, journal, clock, tell, held)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The lock of a folder: the system lifts it when a process ends, however it ends."""
+    try:
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as e:
+        raise StoreError(f"{folder / 'lock'}: cannot be written: {e.strerror or e}") from e
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"{folder}: another run is at work") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def pending(journal: Journal) -> list[Entry]:
+    """The briefs that wait for a person."""
+    return journal.entries("held")
+
+
+def decide(journal: Journal, brief: str, now: str, why: str | None = None) -> Entry:
+    """Let a held brief go on, or reject it (`why`). Raises StoreError where none of that name waits."""
+    found = [entry for entry in pending(journal) if entry.brief == brief]
+    if not found:
+        waiting = ", ".join(entry.brief for entry in pending(journal)) or "none"
+        raise StoreError(f"{brief}: no brief of that name waits for a person (waiting: {waiting})")
+    if why is None:
+        return journal.set(found[-1], "approved", now)
+    return journal.set(found[-1], "rejected", now, why=why)
+
+
+def unfinished(journal: Journal) -> list[Entry]:
+    """What a run has to go on with."""
+    return journal.entries(*OPEN)

@@ -253,6 +253,18 @@ def test_feeds_by_their_dates(served: Site, tmp_path: Path, feed: str, media: st
     assert paths(Watch(served, tmp_path).run()) == expected
 
 
+def test_feeds_with_damage(served: Site, tmp_path: Path) -> None:
+    undated = ATOM.replace("2024-06-29T08:00:00+07:00", "hôm qua").replace("{at}", served.address)
+    served.pages = {
+        "/encoding": Reply(ATOM.encode().replace(b"<feed", b"<?xml version='1.0' encoding='\x8a'?><feed", 1)),
+        "/list": Reply(undated.encode()), "/5": article(5), "/6": article(6),
+    }  # fmt: skip
+    told, *found = Watch(served, tmp_path, pages=("/encoding", "/list")).run()
+    assert isinstance(told, Trouble)
+    assert told.why.startswith("a damaged feed (")
+    assert paths(found) == ["/6", "/5"]
+
+
 def test_a_feed_reads_no_files_and_no_other_addresses(served: Site, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("Tình hình", encoding="utf-8")

@@ -46,6 +46,7 @@ _HIDDEN = (".", "~$")  # "~$": what Word lays beside a document that is open
 _DOCUMENTS = (".pdf", ".docx", ".xlsx", ".doc", ".xls")  # old ones too: the reader says what to do with them
 _LEADING = {"a": "href", "area": "href", "iframe": "src", "embed": "src", "object": "data"}
 _ROWS = ("tr", "li")
+_FEEDPARSER = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what damage makes it raise
 _TOP = "9999"  # later than any month
 _FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<(?:rss|feed|rdf:RDF)\b")
 # What says a period, where a name has no diacritics ("thang-6-va-6-thang-dau-nam-2023", "T5.2024").
@@ -352,8 +353,13 @@ def _feed_links(page: Visited) -> Iterator[Link]:
     import feedparser  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types; only feeds need it
 
     headers = {"content-location": page.address, "content-type": page.media}
-    for entry in feedparser.parse(io.BytesIO(page.data), response_headers=headers).entries:
-        when = entry.get("published_parsed") or entry.get("updated_parsed")
+    try:
+        entries = feedparser.parse(io.BytesIO(page.data), response_headers=headers).entries
+    except _FEEDPARSER as e:
+        raise SourceError(f"{page.address}: a damaged feed ({type(e).__name__}: {' '.join(str(e).split())})") from e
+    for entry in entries:
+        # dict's own get: feedparser's gives one date for another, and warns.
+        when = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
         date = "-".join(f"{n:02d}" for n in when[:5]) if when else ""
         leads = [entry.get("link", ""), *(part.get("href", "") for part in entry.get("enclosures", ()))]
         for address in filter(None, (resolved(page.address, lead) for lead in leads)):

@@ -6,6 +6,7 @@ a parent that was killed.
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -197,14 +198,16 @@ def _wait_for_worker(client: Any, address: str) -> None:
 def cluster(order: Order, address: str) -> Iterator[Crew]:
     """The workers of the Dask scheduler at an address (tcp://host:8786). Raises SettingsError.
 
-    Each must have this version of songngu, of the libraries that draw, and of the model installed, which is looked at
-    with every request; files that the settings name must lie at the same path there.
+    Scheduler and workers must have this version of songngu installed, the workers also the same libraries that draw and
+    the same model, which is looked at with every request; files that the settings name must lie at the same path there.
     """
     try:
         import dask  # noqa: PLC0415  # an extra
         from distributed import Client  # noqa: PLC0415  # an extra
     except ImportError as e:
         raise SettingsError("a Dask cluster needs the extra: pip install songngu[dask]") from e
+    for name in ("distributed", "distributed.client"):  # what goes wrong is told once, by an error of ours
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     settings = {"distributed.admin.large-graph-warning-threshold": _LARGEST}
     with dask.config.set(settings):
         try:

@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.archive.objects import digest as sha256
 from pipeline.archive.parcel import read_folder
@@ -88,8 +88,8 @@ def backfill(
 
 def _absolute(making: Making) -> Making:
     """The same settings for a process that works in another folder."""
-    named = {name: getattr(making, name) for name in ("glossary", "additions", "theme", "model")}
-    return replace(making, **{name: path and path.absolute() for name, path in named.items()})
+    paths: dict[str, Any] = {f.name: path for f in fields(making) if isinstance(path := getattr(making, f.name), Path)}
+    return replace(making, **{name: path.absolute() for name, path in paths.items()})
 
 
 def _files(folder: Path, ours: Iterable[Path]) -> list[Path]:
@@ -202,6 +202,7 @@ class _Filling:
                     wrong.built = None
                 return
             line.items.popleft()
+            item.built = item.said = None  # the list of articles is kept, what was made of them is not
             if built.outcome.error is not None:
                 self._leave(item.path, built.outcome.error[1])
                 continue

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from platform import node
 from typing import Any
 
 from pipeline.answers import answers, in_doubt
@@ -90,7 +91,7 @@ def perform(order: Order, step: Step, *given: object) -> Outcome:
         try:
             shop = _workshop(order.making)
             if shop.identity != order.identity:
-                raise SettingsError(f"a worker has {shop.identity}; here it is {order.identity}")
+                raise SettingsError(f"the worker on {node()} has {shop.identity}; here it is {order.identity}")
         except SongnguError as e:
             return Outcome(error=(type(e), str(e)), grave=True)
         try:

@@ -26,7 +26,7 @@ from pipeline.deliver.subscribers import (
     subscriber,
     to_csv,
 )
-from pipeline.deliver.tokens import token_key
+from pipeline.deliver.tokens import mail_key, token_key
 from pipeline.deliver.wayout import LOG, Redacted, application, server
 from pipeline.errors import DeliveryError
 from pipeline.glossary import load_glossary
@@ -49,11 +49,11 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, no
     example = "songngu bounces import Maildir"
     made = command("bounces", "take what mail servers report of messages that did not arrive", example)
     actions = made.add_subparsers(title="actions", metavar="ACTION", required=True)
-    summary = "read reports (RFC 3464) and complaints (RFC 5965), each once"
+    summary = "read reports (RFC 3464), complaints (RFC 5965) and mails of people who leave, each once"
     importing = actions.add_parser("import", help=summary, description=summary, epilog=f"example: {example}")
     importing.add_argument("mail", type=Path, metavar="MAILDIR", help="a Maildir or an mbox file")
     _add_folder(importing)
-    importing.set_defaults(run=lambda a: say(_bounced(a.mail, _mail(a).folder, now())))
+    importing.set_defaults(run=lambda a: say(_bounced(a.mail, _mail(a), now())))
 
     serving = command(
         "unsubscribe-server", "serve the page and the one-click address (RFC 8058) that people leave by",
@@ -190,15 +190,16 @@ def _list(_: argparse.Namespace, people: People, path: Path) -> str:
 # --- bounces, and the server --------------------------------------------------------------
 
 
-def _bounced(mail: Path, folder: Path, now: datetime) -> str:
-    """Reports -> a line for each that a person should look at, and the counts."""
+def _bounced(box: Path, mail: Mail, now: datetime) -> str:
+    """What came back -> a line for each message that a person should look at, and the counts."""
+    folder, key = mail.folder, mail_key(mail)
     if not (folder / LEDGER).exists():
         raise DeliveryError(f"{folder}: nothing was sent from there")
     counts: Counter[str] = Counter()
     lines: list[str] = []
     with opened_ledger(folder) as ledger, opened_people(folder) as people:
-        for name, data in messages(mail):
-            result = take(data, ledger, people, now)
+        for name, data in messages(box):
+            result = take(data, ledger, people, now, key)
             counts[result.outcome] += 1
             if result.outcome == "not understood":
                 lines.append(f"not understood: {name}\n")

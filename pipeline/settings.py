@@ -77,7 +77,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Who sends to whom. `sender` ("Name <address>") empty: nothing is sent.
+    """Who sends to whom. `sender`: "Name <address>", needed where there is a server.
 
     `bounces`: the address that failures come back to, with each message's name behind a "+". `unsubscribe`: the
     https address of the way out, `{token}` in it; `mailto` the same by mail.
@@ -217,8 +217,9 @@ def _check(s: Settings) -> None:
             raise SettingsError(f"{s.file}: gate.{name} is a share, from 0 to 1")
     if s.mail.unsubscribe and (not s.mail.unsubscribe.startswith("https://") or "{token}" not in s.mail.unsubscribe):
         raise SettingsError(f"{s.file}: mail.unsubscribe is an https address with {{token}} in it (RFC 8058)")
-    if s.mail.unsubscribe and s.mail.key_file is None and not os.environ.get(TOKENS):
-        raise SettingsError(f"{s.file}: mail.unsubscribe needs mail.key-file, the key of its tokens")
+    for key in ("unsubscribe", "bounces") if s.mail.key_file is None and not os.environ.get(TOKENS) else ():
+        if getattr(s.mail, key):
+            raise SettingsError(f"{s.file}: mail.{key} needs mail.key-file, the key that its addresses are made with")
     if s.mail.mailto and not s.mail.mailto.startswith("mailto:"):
         raise SettingsError(f"{s.file}: mail.mailto is an address like mailto:leave@example.org")
     if s.smtp.host and not s.mail.sender:

@@ -50,7 +50,7 @@ def shared() -> Path:
 def dkim_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A private key that mails may be signed with."""
     file = tmp_path_factory.mktemp("keys") / "dkim.pem"
-    subprocess.run(["openssl", "genrsa", "-traditional", "-out", file, "2048"], check=True, capture_output=True)
+    subprocess.run(["openssl", "genrsa", "-out", file, "2048"], check=True, capture_output=True)
     file.chmod(0o600)
     return file
 

@@ -59,9 +59,9 @@ def sent(folder: Path, *names: str) -> None:
             ledger.set(delivery, "accepted", "2023-07-01T08:31:00+00:00", attempts=1)
 
 
-def taken(folder: Path, *reports: bytes, now: datetime = NOW) -> list[str]:
+def taken(folder: Path, *reports: bytes, now: datetime = NOW, key: str = "") -> list[str]:
     with opened_ledger(folder) as ledger, opened_people(folder) as people:
-        return [take(data, ledger, people, now).outcome for data in reports]
+        return [take(data, ledger, people, now, key).outcome for data in reports]
 
 
 def standing(folder: Path, now: datetime = NOW) -> tuple[float, str]:
@@ -276,3 +276,36 @@ def test_what_cannot_be_imported_is_told(tmp_path: Path, capsys: pytest.CaptureF
         )
         assert told in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+# --- who leaves by mail -------------------------------------------------------------------
+
+KEY = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "To: leave@example.org\nSubject: {token}\n\n",
+        "To: leave@example.org\nSubject: unsubscribe {token}\n\nxin cảm ơn",
+        "Delivered-To: leave+{token}@example.org\nSubject:\n\n",
+    ],
+)
+def test_who_asks_by_mail_is_sent_nothing_more(tmp_path: Path, written: str) -> None:
+    with opened_people(tmp_path) as people:
+        token = people.token(LAN, KEY)
+    data = f"From: somebody@else.example\n{written.format(token=token)}".encode()
+    assert taken(tmp_path, data, data, key=KEY) == ["left", "read before"]
+    assert standing(tmp_path)[1] == "unsubscribed"
+
+
+@pytest.mark.parametrize("change", ["last letter", "another key", "in the text", "no key"])
+def test_what_is_no_token_makes_nobody_leave(tmp_path: Path, change: str) -> None:
+    with opened_people(tmp_path) as people:
+        token = people.token(LAN, KEY if change != "another key" else KEY[::-1])
+    if change == "last letter":
+        token = token[:-1] + ("A" if token[-1] != "A" else "B")
+    subject, text = ("hello", token) if change == "in the text" else (token, "")
+    data = f"From: x@y.example\nTo: leave@example.org\nSubject: {subject}\n\n{text}".encode()
+    assert taken(tmp_path, data, key="" if change == "no key" else KEY) == ["not understood"]
+    assert standing(tmp_path)[1] == ""

@@ -145,6 +145,12 @@ def test_a_corrected_brief_is_another_message_and_says_so() -> None:
     assert Messages(rebuilt, SENDER).make(LAN, WHEN).name == Messages(issue(), SENDER).make(LAN, WHEN).name
 
 
+def test_nobody_without_the_key_knows_a_messages_name() -> None:
+    names = {Messages(issue(), replace(SENDER, key=key)).make(LAN, WHEN).name for key in ("", "a" * 32, "b" * 32)}
+    assert len(names) == 3
+    assert "bbbb" not in repr(replace(SENDER, key="b" * 32))
+
+
 def test_failures_come_back_to_an_address_that_names_the_message() -> None:
     message = Messages(issue(), replace(SENDER, bounces="bounces@example.org")).make(LAN, WHEN)
     assert message.sender == f"bounces+{message.name}@example.org"

@@ -1,6 +1,7 @@
-"""Reports of mail servers -> scores and suppressions: delivery status (RFC 3464) and complaints (RFC 5965).
+"""What comes back by mail -> scores and suppressions: delivery status (RFC 3464), complaints (RFC 5965), leaving.
 
-A report counts only if it is of a message that the ledger knows, and for that message's address.
+A report counts only if it is of a message that the ledger knows, and for that message's address. Who leaves by mail
+(List-Unsubscribe, RFC 2369) is known by the token in the subject or in the address written to.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from typing import Literal, NamedTuple
 
 from pipeline.deliver.ledger import Delivery, Ledger
 from pipeline.deliver.people import LIMIT, People
+from pipeline.deliver.tokens import LENGTH
 from pipeline.errors import DeliveryError
 
 Severity = Literal["hard", "soft", "ignored"]
 Kind = Literal["bounce", "complaint", "ignored", "not understood"]
-Outcome = Literal["hard", "soft", "complaint", "unknown", "ignored", "not understood", "read before"]
+Outcome = Literal["hard", "soft", "complaint", "left", "unknown", "ignored", "not understood", "read before"]
 _GRAVITY: tuple[Severity, ...] = ("hard", "soft", "ignored")  # of several recipients the gravest counts
 SCORES: Mapping[Outcome, float] = {"hard": 1.0, "soft": 0.5}
 _BOUNCING = ("sending", "accepted", "unknown")  # states of what a server may have had
@@ -31,6 +33,7 @@ _BOUNCING = ("sending", "accepted", "unknown")  # states of what a server may ha
 # Where a message's own bounces address may stand, and the message's name in it: bounces+<name>@example.org (VERP).
 _VERP = ("To", "Delivered-To", "X-Original-To", "Original-Recipient")
 _NAMED = re.compile(r"\+([^+@\s<>]+)@")
+_TOKEN = re.compile(rf"(?<![\w-])[A-Za-z0-9_-]{{{LENGTH}}}(?![\w-])")
 # What says that a program answered for a person (RFC 3834 and what came before it).
 _AUTOREPLY = re.compile(r"auto-submitted: *auto-|x-auto(reply|respond):|precedence: *auto_reply", re.IGNORECASE)
 
@@ -149,11 +152,19 @@ def _is_autoreply(message: Message) -> bool:
 # --- what it does -------------------------------------------------------------------------
 
 
-def take(data: bytes, ledger: Ledger, people: People, now: datetime) -> Result:
-    """A message to the bounces' address -> what became of it; each is taken once. Raises DeliveryError."""
+def take(data: bytes, ledger: Ledger, people: People, now: datetime, key: str = "") -> Result:
+    """A message that came back -> what became of it; each is taken once. `key`: that of the tokens, if there is one.
+
+    Raises DeliveryError.
+    """
     digest = hashlib.sha256(data).hexdigest()
     if people.read_before(digest):
         return Result("read before")
+    if key and (leaving := _leaving(data, people, key)):
+        with people.together():
+            people.remember(digest)
+            new = people.suppress(leaving, "unsubscribed", now.isoformat(timespec="seconds"), "by mail")
+        return Result("left", leaving if new else "")
     report = read_report(data)
     delivery = next((d for d in map(ledger.by_message, report.names) if d is not None), None)
     stamp = now.isoformat(timespec="seconds")
@@ -171,6 +182,14 @@ def take(data: bytes, ledger: Ledger, people: People, now: datetime) -> Result:
             if people.score(delivery.email, now.date()) >= LIMIT:
                 suppressed = people.suppress(delivery.email, "bounced", stamp, detail)
     return Result(outcome, delivery.email if delivery and suppressed else "")
+
+
+def _leaving(data: bytes, people: People, key: str) -> str:
+    """The address of who asks by mail to be sent nothing any more; empty where the message does not."""
+    message = email.message_from_bytes(data)
+    said = " ".join(str(v) for name in ("Subject", *_VERP) for v in message.get_all(name, []))
+    found = (people.address_of(text, key) for text in _TOKEN.findall("".join(said.split("\n"))))
+    return next(filter(None, found), "")
 
 
 def _judged(report: Report, delivery: Delivery | None) -> tuple[Outcome, str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -41,7 +42,7 @@ class Sender:
 
     `unsubscribe` (https) and `mailto` may hold {token}, which stands for the subscriber's; either may be empty: an
     outbox on this machine has none. `bounces` is the envelope's sender, with the message's name behind a "+"; where
-    there is none it is the sender's own address.
+    there is none it is the sender's own address. `key`: the secret that tokens and Message-IDs are made with.
     """
 
     email: str
@@ -50,6 +51,7 @@ class Sender:
     unsubscribe: str = ""
     mailto: str = ""
     bounces: str = ""
+    key: str = field(default="", repr=False)
 
     @property
     def domain(self) -> str:
@@ -77,9 +79,12 @@ class _Kind(NamedTuple):
     boundary: str
 
 
-def message_name(brief: str, email: str) -> str:
-    """A brief's name, an address -> what stands before the @ of the message's Message-ID."""
-    return hashlib.sha256(f"{brief} {email}".encode()).hexdigest()[:40]
+def message_name(brief: str, email: str, key: str) -> str:
+    """A brief's name, an address -> what stands before the @ of the message's Message-ID.
+
+    Who has not the key cannot tell it, nor forge a server's report of the message.
+    """
+    return hmac.digest(key.encode(), f"{brief} {email}".encode(), "sha256").hex()[:40]
 
 
 class Messages:
@@ -94,6 +99,10 @@ class Messages:
         self.issue, self._sender, self._sign = issue, sender, sign
         self._kinds: dict[tuple[tuple[Language, ...], tuple[str, ...]], _Kind] = {}
 
+    def name(self, email: str) -> str:
+        """The name of the message to an address."""
+        return message_name(self.issue.name, email, self._sender.key)
+
     def make(self, subscriber: Subscriber, when: datetime, token: str = "") -> Message:
         """Subscriber, time of sending, the subscriber's token -> the message.
 
@@ -105,7 +114,7 @@ class Messages:
         if key not in self._kinds:
             self._kinds[key] = self._kind(*key)
         kind, sender = self._kinds[key], self._sender
-        name = message_name(self.issue.name, subscriber.email)
+        name = self.name(subscriber.email)
         way_out, mailto = (
             text.replace("{token}", quote(token, safe="")) for text in (sender.unsubscribe, sender.mailto)
         )

@@ -19,7 +19,7 @@ from pipeline.deliver.sending import Clock, Limits, Send
 from pipeline.deliver.signing import signer
 from pipeline.deliver.smtp import Smtp
 from pipeline.deliver.subscribers import address, read_subscribers
-from pipeline.deliver.tokens import token_key
+from pipeline.deliver.tokens import mail_key
 from pipeline.errors import SettingsError
 from pipeline.settings import Mail, Settings
 
@@ -40,11 +40,12 @@ class SystemClock:
 
 def sender_of(mail: Mail) -> Sender:
     """The settings' table -> who sends. Raises SettingsError."""
+    key = mail_key(mail)
     name, email = parseaddr(mail.sender or NOBODY)
     try:
         return Sender(
             address(email), name, mail.list_id, mail.unsubscribe, mail.mailto,
-            address(mail.bounces) if mail.bounces else "",
+            address(mail.bounces) if mail.bounces else "", key,
         )  # fmt: skip
     except ValueError as e:
         raise SettingsError(f"mail: {e}") from e
@@ -75,11 +76,10 @@ def opened_post(
     """
     mail, server = settings.mail, settings.smtp
     sender, sign = sender_of(mail), signer(settings.dkim)
-    key = token_key(mail.key_file) if mail.unsubscribe else ""
     with opened_ledger(mail.folder) as ledger, opened_people(mail.folder) as people:
 
         def token(email: str) -> str:
-            return people.token(email, key) if key else ""
+            return people.token(email, sender.key) if sender.key else ""
 
         limits = Limits(clock.now() + timedelta(minutes=server.deadline), server.rate, server.rates)
         with closing(Smtp(server) if server.host else Outbox(mail.folder)) as transport:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from pipeline.deliver.ledger import Delivery, Ledger
-from pipeline.deliver.message import Messages, message_name
+from pipeline.deliver.message import Messages
 from pipeline.deliver.subscribers import Subscriber
 from pipeline.deliver.transport import Transport
 
@@ -72,7 +72,7 @@ class Send:
         """
         wanted = {s.email: s for s in subscribers if s.wants(messages.issue.brief.area)}
         brief = messages.issue.name
-        self.ledger.queue(brief, ((email, message_name(brief, email)) for email in wanted), self._stamp())
+        self.ledger.queue(brief, ((email, messages.name(email)) for email in wanted), self._stamp())
         heap: list[tuple[datetime, int, Delivery]] = []
         for n, delivery in enumerate(self.ledger.deliveries(brief)):
             if delivery.email not in wanted:

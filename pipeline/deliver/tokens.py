@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import base64
 import hmac
+import os
 import re
 from pathlib import Path
 
 from pipeline.errors import SettingsError
-from pipeline.settings import TOKENS, secret
+from pipeline.settings import TOKENS, Mail, secret
 
 _ADDRESS, _PURPOSE = b"address\0", b"unsubscribe\0"
 _IDENTIFIER = 16  # bytes
+LENGTH = 64  # characters of a token
 _LEAST = 32  # characters of a key: 128 bits in hexadecimal digits
 
 
@@ -26,6 +28,11 @@ def token_key(file: Path | None) -> str:
     if len(key) < _LEAST:
         raise SettingsError(f"the key of tokens needs {_LEAST} characters, such as `openssl rand -hex 32` writes")
     return key
+
+
+def mail_key(mail: Mail) -> str:
+    """The key that tokens and Message-IDs are made with; empty where the settings name none. Raises SettingsError."""
+    return token_key(mail.key_file) if mail.key_file or os.environ.get(TOKENS) else ""
 
 
 def identifier(email: str, key: str) -> bytes:
@@ -40,7 +47,7 @@ def token(identified: bytes, key: str) -> str:
 
 def identified(text: str, key: str) -> bytes | None:
     """What may be a token -> the identifier in it; None unless this key made it."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{64}", text):
+    if not re.fullmatch(rf"[A-Za-z0-9_-]{{{LENGTH}}}", text):
         return None
     data = base64.urlsafe_b64decode(text)
     found, signature = data[:_IDENTIFIER], data[_IDENTIFIER:]

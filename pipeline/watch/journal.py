@@ -34,6 +34,8 @@ _TABLE = """
         source TEXT PRIMARY KEY,  -- SHA-256 of its bytes
         name TEXT NOT NULL,  -- address or file
         media TEXT NOT NULL,
+        text TEXT NOT NULL,  -- SHA-256 of the article alone: a page's menus and counters change; empty: not readable
+        month TEXT NOT NULL,  -- that it reports on
         state TEXT NOT NULL,
         since TEXT NOT NULL,  -- ISO 8601, UTC
         brief TEXT NOT NULL,  -- its name: lang-son-2023-06
@@ -49,6 +51,8 @@ class Entry(NamedTuple):
     source: str
     name: str
     media: str
+    text: str
+    month: str
     state: State
     since: str
     brief: str
@@ -62,11 +66,16 @@ class Journal:
         self._folder, self._index = folder / "sources", index
 
     def knows(self, source: str) -> bool:
-        """Whether an article of that SHA-256 was noticed before."""
+        """Whether something of that SHA-256 was noticed before."""
         return self._index.execute("SELECT 1 FROM article WHERE source = ?", (source,)).fetchone() is not None
 
-    def found(self, found: Found, now: str) -> None:
-        """An article is noticed: its bytes are kept until the archive has them."""
+    def knows_article(self, name: str, text: str) -> bool:
+        """Whether an article of that text was noticed before; or, without one, something there that had none either."""
+        sql = "SELECT 1 FROM article WHERE text = ? AND (text != '' OR name = ?)"
+        return self._index.execute(sql, (text, name)).fetchone() is not None
+
+    def found(self, found: Found, text: str, month: str, now: str) -> None:
+        """Something is noticed: its bytes are kept until the archive has them."""
         file = self._folder / found.sha256
         part = file.with_suffix(".part")
         try:
@@ -78,8 +87,8 @@ class Journal:
             part.replace(file)
         except OSError as e:
             raise StoreError(f"{file}: cannot be written: {e.strerror or e}") from e
-        row = (found.sha256, found.name, found.media, "found", now, "", "")
-        self._index.execute("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        row = (found.sha256, found.name, found.media, text, month, "found", now, "", "")
+        self._index.execute("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self._index.commit()
 
     def data(self, entry: Entry) -> bytes:
@@ -100,9 +109,9 @@ class Journal:
         return changed
 
     def entries(self, *states: State) -> list[Entry]:
-        """The articles in these states, the longest there first."""
+        """The articles in these states, in the order of their months: a brief shows what earlier ones said."""
         marks = ", ".join("?" * len(states))
-        sql = f"SELECT * FROM article WHERE state IN ({marks}) ORDER BY since, name"  # noqa: S608  # question marks
+        sql = f"SELECT * FROM article WHERE state IN ({marks}) ORDER BY month, since, name"  # noqa: S608  # question marks
         return [Entry(*row) for row in self._index.execute(sql, states)]
 
 

@@ -20,9 +20,9 @@ _MOST = 40  # lines of a kind; the log has all
 
 
 class Event(NamedTuple):
-    """Something that happened: its kind, what it happened to, what is to be said (a line or several), facts for machines.
+    """Something that happened: its kind, what it happened to, what is to be said, facts for machines.
 
-    No address of a subscriber stands in it.
+    Several reasons stand in lines of their own. No address of a subscriber stands in it.
     """
 
     when: datetime

@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.archive.objects import digest
 from pipeline.archive.parcel import read_folder
 from pipeline.archive.reading import ArchiveHistory, opened
 from pipeline.archive.schema import INDEX
 from pipeline.archive.writing import Writer
+from pipeline.dataset import ARTICLE
 from pipeline.deliver.issue import make_issue
 from pipeline.deliver.ledger import STATES, State
 from pipeline.deliver.post import opened_post
@@ -28,7 +30,7 @@ from pipeline.store import write_run
 from pipeline.watch.finding import Trouble, find
 from pipeline.watch.gate import gate
 from pipeline.watch.journal import OPEN, Entry, Journal, opened_journal
-from pipeline.watch.memory import opened_memory
+from pipeline.watch.memory import Found, opened_memory
 from pipeline.watch.polite import Visitor
 from pipeline.watch.report import Event
 from pipeline.workshop import Workshop, workshop
@@ -55,7 +57,7 @@ class Round:
 
     def go_on(self) -> None:
         """Everything but noticing."""
-        for entry in self._in_order(self.journal.entries("found")):
+        for entry in self.journal.entries("found"):
             with self._apart(entry.name):
                 self._build(entry)
         for entry in self.journal.entries("built", "approved"):
@@ -76,38 +78,35 @@ class Round:
                 if isinstance(found, Trouble):
                     self._trouble(found.name, found.why)
                     continue
-                self.journal.found(found, self._stamp())
+                text, month = self._article(found)
+                if text not in self._archived and not self.journal.knows_article(found.name, text):
+                    self.journal.found(found, text, month, self._stamp())
+                    self._tell("noticed", found.name, bytes=len(found.data))
                 memory.taken(found)
-                self._tell("noticed", found.name, bytes=len(found.data))
+
+    def _article(self, found: Found) -> tuple[str, str]:
+        """The digest of the article alone, and its month; nothing for what cannot be read: the build says why."""
+        try:
+            article = read_article(found.data, found.name, self._shop.glossary, found.media)
+        except SourceError:
+            return "", ""
+        return digest(article.text.encode()), article.period.month
 
     def _seen(self, source: str) -> bool:
         return self.journal.knows(source) or source in self._archived
 
     @cached_property
     def _archived(self) -> frozenset[str]:
-        """The sources of the archive's briefs, as the run begins."""
+        """The digests of the sources and of the articles alone that the archive has, as the run begins."""
         if not (self.settings.folders.archive / INDEX).exists():
             return frozenset()
         with opened(self.settings.folders.archive) as archive:
-            return frozenset(entry.source for entry in archive.entries(every=True))
+            entries = archive.entries(every=True)
+            return frozenset(d for e in entries for d in (e.source, archive.files(e)[ARTICLE][0]))
 
     @cached_property
     def _shop(self) -> Workshop:
         return workshop(self.settings.brief, lambda text: self._trouble("workshop", text))
-
-    def _in_order(self, entries: list[Entry]) -> list[Entry]:
-        """Articles in the order of their months: a brief shows what earlier ones said."""
-        if len(entries) < 2:
-            return entries
-
-        def month(entry: Entry) -> str:
-            try:
-                data = self.journal.data(entry)
-                return read_article(data, entry.name, self._shop.glossary, entry.media).period.month
-            except SourceError:
-                return ""  # told when it is built
-
-        return sorted(entries, key=month)
 
     def _build(self, entry: Entry) -> None:
         """Build and judge; what goes through is archived at once, for the next month's brief shows it."""

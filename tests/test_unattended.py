@@ -1,0 +1,375 @@
+"""A run without a hand: from a list page to the mail, held where a person should look, whatever kills it on the way."""
+
+from __future__ import annotations
+
+import email
+import json
+import mailbox
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.policy import SMTP
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from documents import web
+from fuse import forked
+from mailserver import free_port
+
+from pipeline.archive.reading import opened
+from pipeline.cli import main
+from pipeline.errors import BusyError
+from pipeline.settings import Settings, read_settings
+from pipeline.watch import finding
+from pipeline.watch.journal import opened_journal
+from pipeline.watch.report import Event
+from pipeline.watch.unattended import opened_round
+
+NOW = datetime(2024, 8, 2, 7, 0, tzinfo=UTC)
+MONTHS = {6: "Sáu", 7: "Bảy"}
+
+
+def lines(month: int, growth: str = "2,5", more: str = "") -> tuple[str, ...]:
+    return (
+        f"Tình hình kinh tế - xã hội tỉnh Cao Bằng tháng {MONTHS[month]} và {month} tháng đầu năm 2024",
+        f"Thứ sáu - 28/{month:02}/2024 08:00",
+        f"Chỉ số sản xuất công nghiệp tháng {MONTHS[month]} ước tăng {growth}% so với tháng trước nhờ thủy điện.",
+        f"Tổng mức bán lẻ {month} tháng ước đạt {month}.120,4 tỷ đồng, tăng 12,5% so với cùng kỳ năm trước.{more}",
+    )
+
+
+class Clock:
+    """The time that a run is told; it waits for nobody."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def sleep(self, seconds: float) -> None:
+        """Not at all."""
+
+
+class Office(BaseHTTPRequestHandler):
+    """A statistics office's site: a list, and articles."""
+
+    pages: ClassVar[dict[str, str]] = {}
+    asked: ClassVar[list[tuple[str, int]]] = []
+
+    def do_GET(self) -> None:
+        page = self.pages.get(self.path)
+        tag = f'"{hash(page)}"'
+        status = 404 if page is None else 304 if self.headers.get("If-None-Match") == tag else 200
+        self.asked.append((self.path, status))
+        self.send_response(status)
+        data = (page or "").encode() if status == 200 else b""
+        self.send_header("ETag", tag)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def office() -> Iterator[str]:
+    Office.asked.clear()
+    Office.pages.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Office)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def put(month: int, growth: str = "2,5", more: str = "") -> None:
+    """The office publishes an article, and its list says so."""
+    Office.pages[f"/bao-cao-{month}"] = web(lines(month, growth, more))
+    links = "".join(f'<li><a href="{path}">{lines(int(path[-1]))[0]}</a></li>' for path in Office.pages if path != "/")
+    Office.pages["/"] = f"<html><body><ul>{links}</ul></body></html>"
+
+
+def settings(folder: Path, text: str) -> Settings:
+    file = folder / "songngu.toml"
+    file.write_text(
+        f"[brief]\nlanguages = ['en']\n[folders]\nsite = 'site'\n{text}\n[gate]\nuntranslated = 9\n", encoding="utf-8"
+    )
+    (folder / "subscribers.csv").write_text("email\nlan@example.org\nbob@example.com\n", encoding="utf-8")
+    return read_settings(file)
+
+
+@pytest.fixture
+def watching(office: str, tmp_path: Path) -> Settings:
+    return settings(tmp_path, f"[sources]\npages = ['{office}/']\nprivate = true")
+
+
+def run(what: Settings) -> tuple[int, list[Event]]:
+    """One run -> its status and events."""
+    events: list[Event] = []
+    with opened_round(what, Clock(), events.append) as working:
+        working.run()
+        return working.status, events
+
+
+def told(events: list[Event], *kinds: str) -> list[tuple[str, str]]:
+    return [(e.kind, e.name) for e in events if e.kind in kinds]
+
+
+def archived(what: Settings) -> list[tuple[str, int]]:
+    with opened(what.folders.archive) as archive:
+        return [(entry.slug, entry.edition) for entry in archive.entries(every=True)]
+
+
+def received(what: Settings) -> list[tuple[str, str]]:
+    box = mailbox.Maildir(str(what.mail.folder), create=False)
+    mails = [email.message_from_bytes(box.get_bytes(key), policy=SMTP) for key in box.keys()]  # noqa: SIM118  # a mailbox
+    return sorted((str(m["To"]), str(m["Subject"]).partition(",")[2][1:8]) for m in mails)
+
+
+def test_from_the_offices_list_to_the_mail_and_then_nothing_more(watching: Settings) -> None:
+    put(6)
+    status, events = run(watching)
+    assert status == 0
+    assert [e.kind for e in events] == ["noticed", "built", "archived", "site", "sent"]
+    assert archived(watching) == [("cao-bang-2024-06", 1)]
+    assert received(watching) == [("bob@example.com", "Tháng 6"), ("lan@example.org", "Tháng 6")]
+    assert (watching.folders.site / "index.html").is_file()  # type: ignore[operator]  # there is one
+    assert list((watching.folders.state / "sources").iterdir()) == []  # the archive has them
+    Office.asked.clear()
+    assert run(watching) == (0, [])
+    assert {s for path, s in Office.asked if path != "/robots.txt"} == {304}
+    put(7)
+    status, events = run(watching)
+    assert (status, told(events, "built", "sent")) == (0, [("built", "cao-bang-2024-07"), ("sent", "cao-bang-2024-07")])
+    assert len(received(watching)) == 4
+
+
+def test_several_months_at_once_are_built_in_their_order(watching: Settings) -> None:
+    put(7)
+    put(6)
+    _, events = run(watching)
+    assert told(events, "archived") == [("archived", "cao-bang-2024-06"), ("archived", "cao-bang-2024-07")]
+    with opened(watching.folders.archive) as archive:
+        assert "history.csv" in archive.files(archive.entry("cao-bang-2024-07"))  # it shows what June said
+
+
+def test_an_old_brief_is_kept_and_sent_to_nobody(watching: Settings) -> None:
+    put(6)
+    old = replace(watching, mail=replace(watching.mail, oldest=10))
+    status, events = run(old)
+    assert (status, events[-1].kind) == (0, "old")
+    assert archived(old) == [("cao-bang-2024-06", 1)]
+    assert not watching.mail.folder.exists()
+    assert run(old) == (0, [])
+
+
+def test_a_page_whose_counter_alone_changes_is_nothing_new(watching: Settings) -> None:
+    put(6)
+    run(watching)
+    Office.pages["/bao-cao-6"] = Office.pages["/bao-cao-6"].replace("</body>", "<p>Lượt xem: 1234</p></body>")
+    assert run(watching) == (0, [])
+    shutil.rmtree(watching.folders.state)  # the archive knows the article too
+    assert run(watching) == (0, [])
+    Office.pages["/bao-cao-6"] = Office.pages["/bao-cao-6"].replace("2,5%", "2,7%")
+    assert told(run(watching)[1], "held") == [("held", "cao-bang-2024-06")]
+
+
+# --- held ---------------------------------------------------------------------------------
+
+WRONG = " Thu ngân sách đạt 500 tỷ đồng, trong đó thu nội địa 300 tỷ đồng, thu xuất nhập khẩu 450 tỷ đồng."
+
+
+def command(capsys: pytest.CaptureFixture[str], what: Settings, *words: str) -> tuple[int, str, str]:
+    """A command of the program -> its status, what it printed, its log."""
+    status = main([*words, "--config", str(what.file)])
+    out = capsys.readouterr()
+    return status, out.out, out.err
+
+
+@pytest.fixture
+def holding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Two months in a folder, whose files need no time to settle; the second one's figures contradict each other."""
+    monkeypatch.setattr(finding, "SETTLED", 0.0)
+    made = settings(tmp_path, "[sources]\nfolders = ['inbox']\n[mail]\noldest = 9999")
+    (tmp_path / "inbox").mkdir()
+    for month in MONTHS:
+        told_of = lines(month, more=WRONG if month == 7 else "")
+        (tmp_path / "inbox" / f"{month}.txt").write_text("\n".join(told_of), encoding="utf-8")
+    return made
+
+
+def test_a_doubtful_brief_waits_and_nobody_gets_it(holding: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = command(capsys, holding, "run")
+    assert status == 1
+    assert "Held for a person: 1\n  cao-bang-2024-07" in out
+    assert "Waiting for a person: cao-bang-2024-07" in out
+    assert archived(holding) == [("cao-bang-2024-06", 1)]
+    assert {period for _, period in received(holding)} == {"Tháng 6"}
+    (kept,) = holding.folders.state.glob("report-*.txt")
+    assert kept.read_text(encoding="utf-8") == out
+    status, out, _ = command(capsys, holding, "pending")
+    assert status == 0
+    assert "cao-bang-2024-07, since 20" in out
+    assert "made of" in out
+    status, out, _ = command(capsys, holding, "run")
+    assert status == 0  # nothing new; it still waits
+    assert "Waiting for a person: cao-bang-2024-07" in out
+
+
+def test_what_a_person_lets_go_is_archived_and_sent(holding: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    command(capsys, holding, "run")
+    status, out, _ = command(capsys, holding, "approve", "cao-bang-2024-07")
+    assert status == 0
+    assert "Sent: 1\n  cao-bang-2024-07: 2 accepted" in out
+    assert len(received(holding)) == 4
+    assert command(capsys, holding, "pending")[1] == "no brief waits for a person\n"
+    status, _, err = command(capsys, holding, "approve", "cao-bang-2024-07")
+    assert (status, "no brief of that name waits" in err) == (6, True)
+
+
+def test_what_a_person_rejects_is_never_sent_nor_built_again(
+    holding: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(capsys, holding, "run")
+    assert command(capsys, holding, "reject", "cao-bang-2024-07", "--why", "the parts exceed the whole")[0] == 0
+    status, out, _ = command(capsys, holding, "run")
+    assert (status, "Nothing new." in out) == (0, True)
+    assert {period for _, period in received(holding)} == {"Tháng 6"}
+    with opened_journal(holding.folders.state) as journal:
+        assert [(e.brief, e.why) for e in journal.entries("rejected")] == [
+            ("cao-bang-2024-07", "the parts exceed the whole")
+        ]
+
+
+def test_an_approved_brief_that_was_built_of_something_else_meanwhile_is_not_let_go(
+    holding: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command(capsys, holding, "run")
+    other = holding.file.parent / "other.txt"
+    other.write_text("\n".join(lines(7, "9,9")), encoding="utf-8")
+    assert main(["build", str(other), "--out", str(holding.folders.output), "--quiet"]) == 0
+    status, out, _ = command(capsys, holding, "approve", "cao-bang-2024-07")
+    assert status == 6
+    assert "built of another article meanwhile" in out
+    assert archived(holding) == [("cao-bang-2024-06", 1)]
+
+
+def test_another_article_of_a_month_that_was_sent_waits(watching: Settings) -> None:
+    put(6)
+    run(watching)
+    put(6, growth="2,7")  # the office corrects its page
+    status, events = run(watching)
+    (held,) = [e for e in events if e.kind == "held"]
+    assert (status, "it replaces edition 1 of its month" in held.said) == (1, True)
+    assert len(received(watching)) == 2
+
+
+# --- failures -----------------------------------------------------------------------------
+
+
+def test_one_source_that_fails_stops_nothing_and_is_told_once(
+    holding: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox = holding.file.parent / "inbox"
+    (inbox / "7.txt").unlink()
+    (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 no more")
+    (inbox / "note.txt").write_text("Chúc mừng năm mới! Kính chúc quý độc giả an khang.", encoding="utf-8")
+    status, out, _ = command(capsys, holding, "run")
+    assert status == 1
+    assert "Trouble: 1\n" in out
+    assert "broken.pdf" in out
+    assert archived(holding) == [("cao-bang-2024-06", 1)]
+    status, out, _ = command(capsys, holding, "run")
+    assert (status, "broken" in out) == (0, False)
+
+
+def test_a_mail_server_that_is_not_there_loses_nothing(watching: Settings) -> None:
+    put(6)
+    away = replace(
+        watching, smtp=replace(watching.smtp, host="127.0.0.1", port=free_port(), security="none", deadline=0)
+    )
+    status, events = run(away)
+    assert status == 1
+    assert told(events, "trouble") == [("trouble", "cao-bang-2024-06")]
+    assert "2 queued" in events[-1].said
+    status, events = run(watching)  # it has none: into the outbox
+    assert (status, [e.kind for e in events]) == (0, ["sent"])
+    assert len(received(watching)) == 2
+
+
+def test_lines_for_machines_tell_everything_but_addresses(
+    holding: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, log = command(capsys, holding, "run", "--log", "json")
+    events = [json.loads(line) for line in log.splitlines()]
+    assert status == 1
+    assert {"noticed", "built", "archived", "site", "sent", "held"} <= {e["event"] for e in events}
+    assert all({"time", "event", "name"} <= e.keys() for e in events)
+    (sent,) = [e for e in events if e["event"] == "sent"]
+    assert sent["accepted"] == 2
+    assert "@" not in log
+
+
+def test_two_runs_at_once_are_kept_apart(holding: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with opened_round(holding, Clock(), lambda _: None):
+        status, _, err = command(capsys, holding, "run")
+    assert status == BusyError.exit_status
+    assert err.count("\n") == 1
+    assert "another run is at work" in err
+    assert command(capsys, holding, "pending")[0] == 0
+
+
+def test_settings_that_are_wrong_are_told_before_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "songngu.toml").write_text("[sources]\npage = 'x'\n", encoding="utf-8")
+    assert main(["run", "--config", str(tmp_path / "songngu.toml")]) == 8
+    assert "sources.page is none of pages, folders" in capsys.readouterr().err
+    assert [f.name for f in tmp_path.iterdir()] == ["songngu.toml"]
+
+
+# --- killed -------------------------------------------------------------------------------
+
+
+def test_killed_after_any_step_the_next_run_goes_on(holding: Settings) -> None:
+    """A kill right before and right after each event, until a run comes to its end by itself."""
+    steps = 0
+    while True:
+        with clean(holding):
+
+            def work(steps: int = steps) -> None:
+                left = [steps]
+
+                def tell(_: Event) -> None:
+                    left[0] -= 1
+                    if left[0] < 0:
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+                with opened_round(holding, Clock(), tell) as working:
+                    working.run()
+
+            killed = os.WIFSIGNALED(forked(work))
+            status, _ = run(holding)
+            assert status in (0, 1)
+            assert archived(holding) == [("cao-bang-2024-06", 1)]
+            assert len(received(holding)) == 2
+            with opened_journal(holding.folders.state) as journal:
+                assert [e.brief for e in journal.entries("held")] == ["cao-bang-2024-07"]
+                assert [e.brief for e in journal.entries("sent")] == ["cao-bang-2024-06"]
+        if not killed:
+            break
+        steps += 1
+    assert steps >= 7
+
+
+@contextmanager
+def clean(what: Settings) -> Iterator[None]:
+    """Nothing of an earlier round is there."""
+    for folder in (what.folders.state, what.folders.archive, what.folders.output, what.mail.folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    yield

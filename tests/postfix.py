@@ -57,6 +57,7 @@ error unix - - n - - error
 retry unix - - n - - error
 proxymap unix - - n - - proxymap
 virtual unix - n n - - virtual
+discard unix - - n - - discard
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 """
@@ -103,8 +104,8 @@ class Postfix:
 
 
 @contextmanager
-def running() -> Iterator[Postfix]:
-    """A server of its own; skips where Postfix or the right to start it is missing."""
+def running(more: str = "") -> Iterator[Postfix]:
+    """A server of its own, with more lines of main.cf; skips where Postfix or the right to start it is missing."""
     if shutil.which("postfix") is None or os.geteuid() != 0:
         pytest.skip("Debian's postfix is not here (.ci/run installs it), or only root may start it")
     folder = Path(tempfile.mkdtemp(prefix="songngu-postfix-"))  # the server's user must reach it
@@ -117,7 +118,7 @@ def running() -> Iterator[Postfix]:
         port, file = free_port(), certificate(folder / "conf", "127.0.0.1")
         file.chmod(0o600)
         facts = {"folder": folder, "port": port, "domains": _DOMAINS, "certificate": file}
-        (folder / "conf" / "main.cf").write_text(_MAIN.format(**facts).lstrip())
+        (folder / "conf" / "main.cf").write_text(_MAIN.format(**facts).lstrip() + more)
         (folder / "conf" / "master.cf").write_text(_MASTER.format(**facts).lstrip())
         (folder / "conf" / "boxes").write_text(f"!/^{GONE}@/ all/\n")
         _postfix(folder, "start")

@@ -256,7 +256,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_translate.add_commands(command, folder, partial(choose_engine, warn=_warn), lambda text: _say(text, end=""))
     cli_glossary.add_commands(command, folder, _say)
     cli_archive.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))
-    cli_deliver.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""), _Interrupt.held)
+    cli_deliver.add_commands(
+        command, folder, _resource("templates"), lambda text: _say(text, end=""), _log, _Interrupt.held
+    )
     cli_doctor.add_commands(command, folder, _resource("templates"), lambda text: _say(text, end=""))
     cli_people.add_commands(
         command, folder, _resource("templates"), lambda text: _say(text, end=""), lambda: datetime.now(UTC)

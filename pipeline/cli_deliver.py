@@ -30,9 +30,9 @@ Held = Callable[[], AbstractContextManager[None]]
 Say = Callable[[str], None]
 
 
-def add_commands(command: Command, glossary: Path, templates: Path, say: Say, held: Held) -> None:
-    """Give the command line `send`; `glossary` and `templates` are the program's, `say` prints, `held` keeps an
-    interrupt waiting while a message is on its way.
+def add_commands(command: Command, glossary: Path, templates: Path, say: Say, log: Say, held: Held) -> None:
+    """Give the command line `send`; `glossary` and `templates` are the program's, `say` prints, `log` tells meanwhile,
+    `held` keeps an interrupt waiting while a message is on its way.
     """
     example = "songngu send output/lang-son-2023-06 --to subscribers.csv"
     sending = command("send", "send a brief to its subscribers, each once", example)
@@ -62,7 +62,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, he
         if a.dry_run:
             say(_planned(issue, settings))
             return 0
-        return _send(issue, settings, say, held, retry_unknown=a.retry_unknown)
+        return _send(issue, settings, say, log, held, retry_unknown=a.retry_unknown)
 
     sending.set_defaults(run=run)
 
@@ -105,11 +105,15 @@ def _issue(a: argparse.Namespace, settings: Settings, glossary: Glossary, theme:
         )  # fmt: skip
 
 
-def _send(issue: Issue, settings: Settings, say: Say, held: Held, *, retry_unknown: bool) -> int:
+def _send(issue: Issue, settings: Settings, say: Say, log: Say, held: Held, *, retry_unknown: bool) -> int:
     """Prints what became of it; 1 where somebody has not got it."""
+
+    def waiting(seconds: float, why: str) -> None:
+        log(f"waiting {seconds:.0f} s: {why}\n")
+
     wanted = sum(s.wants(issue.brief.area) for s in read_subscribers(settings.mail.subscribers))
     done: list[Delivery] = []
-    with opened_post(settings, SystemClock(), held) as post, progress("send") as begin:
+    with opened_post(settings, SystemClock(), held, waiting) as post, progress("send") as begin:
         for delivery in post(issue, retry_unknown=retry_unknown):
             done.append(delivery)
             begin(len(done), wanted)

@@ -15,10 +15,9 @@ from pipeline.doctor import Program, Result, World, examine
 from pipeline.errors import SettingsError, StoreError
 from pipeline.store import to_json
 from pipeline.templating import read_text
-from pipeline.workshop import resource
+from pipeline.workshop import bundled
 
 SETTINGS = "songngu.toml"
-_MODEL = "translate-vi_en.argosmodel"
 Say = Callable[[str], None]
 
 
@@ -36,7 +35,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say) ->
     )
     examining.add_argument("--online", action="store_true", help="ask the pages of the settings too")
     examining.add_argument("--json", action="store_true", help="print JSON")
-    examining.set_defaults(run=lambda a: _doctor(a, Program(glossary, templates, resource("training") / _MODEL), say))
+    examining.set_defaults(run=lambda a: _doctor(a, Program(glossary, templates, bundled()), say))
 
 
 def _init(folder: Path, templates: Path) -> str:

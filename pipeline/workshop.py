@@ -93,7 +93,7 @@ def choose_engine(model: Path | None, glossary: Glossary, warn: Warn) -> tuple[E
     A damaged one that nobody named is told to `warn` and done without. Raises ModelError for one that is named.
     """
     try:
-        engine = load_engine(model, _bundled())
+        engine = load_engine(model, bundled())
     except ModelError as e:
         if model is not None:
             raise
@@ -111,7 +111,7 @@ def resource(name: str) -> Path:
     return checkout if (package.parent / "pyproject.toml").is_file() else package / "data" / name
 
 
-def _bundled() -> Path:
+def bundled() -> Path:
     """The project's own package: beside the package's card in a checkout, inside of the installed wheel."""
     return resource("training") / "translate-vi_en.argosmodel"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
@@ -68,7 +68,10 @@ class Post:
 
 @contextmanager
 def opened_post(
-    settings: Settings, clock: Clock, held: Callable[[], AbstractContextManager[None]] = nullcontext
+    settings: Settings,
+    clock: Clock,
+    held: Callable[[], AbstractContextManager[None]],
+    waiting: Callable[[float, str], None],
 ) -> Iterator[Post]:
     """Settings -> the post, while no other process sends from its folder. Raises DeliveryError, SettingsError.
 
@@ -83,7 +86,7 @@ def opened_post(
 
         limits = Limits(clock.now() + timedelta(minutes=server.deadline), server.rate, server.rates)
         with closing(Smtp(server) if server.host else Outbox(mail.folder)) as transport:
-            send = Send(ledger, transport, clock, limits, people.suppressed, token, held)
+            send = Send(ledger, transport, clock, limits, people.suppressed, token, held, waiting)
             yield Post(settings, send, sender, sign)
 
 

@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Send:
-    """How issues are sent: by what, recorded where, within which limits.
+    """How issues are sent: by what, recorded where, within which limits; `waiting` is told how many seconds, and why.
 
     `suppressed`: why nothing is sent to an address, empty where it may be; `token`: an address's for the way out, empty
     where there is none; `held`: an interrupt waits meanwhile.
@@ -60,6 +60,7 @@ class Send:
     suppressed: Callable[[str], str]
     token: Callable[[str], str]
     held: Callable[[], AbstractContextManager[None]] = nullcontext
+    waiting: Callable[[float, str], None] = lambda _seconds, _why: None
 
     def __call__(
         self, messages: Messages, subscribers: Sequence[Subscriber], *, retry_unknown: bool = False
@@ -109,13 +110,13 @@ class Send:
             if free[domain] > due:
                 heapq.heappush(heap, (free[domain], n, delivery))
                 continue
-            if not self._waited(due):
+            if not self._waited(due, delivery.detail):
                 yield delivery
                 continue
             done = self._one(messages, wanted[delivery.email], delivery)
             if done.state == "queued":  # the server is not there: neither for the others
                 absent += 1
-                if not self._waited(self.clock.now() + _doubled(_ABSENT, absent, timedelta(seconds=1))):
+                if not self._waited(self.clock.now() + _doubled(_ABSENT, absent, timedelta(seconds=1)), done.detail):
                     yield done
                     yield from (d for _, _, d in heap)
                     return
@@ -128,13 +129,16 @@ class Send:
             else:
                 yield done
 
-    def _waited(self, until: datetime) -> bool:
+    def _waited(self, until: datetime, why: str) -> bool:
         """Wait for a time; not where it is beyond the deadline."""
         now = self.clock.now()
         if max(until, now) > self.limits.deadline:
             return False
         if until > now:
-            self.clock.sleep((until - now).total_seconds())
+            seconds = (until - now).total_seconds()
+            if why:  # not for a domain's rate: that is as it should be
+                self.waiting(seconds, why)
+            self.clock.sleep(seconds)
         return True
 
     def _one(self, messages: Messages, subscriber: Subscriber, delivery: Delivery) -> Delivery:

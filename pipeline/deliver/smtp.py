@@ -89,25 +89,8 @@ class Smtp:
         return None
 
     def _connected(self) -> smtplib.SMTP:
-        """The connection, made where there is none. Raises DeliveryError for what will not be otherwise next time."""
-        if self._connection is not None:
-            return self._connection
-        server = self._server
-        where = f"{server.host}:{server.port}"
-        try:
-            self._connection = connect(server)
-            if server.user:
-                self._connection.login(server.user, self._password)
-        except ssl.SSLCertVerificationError as e:
-            raise DeliveryError(f"{where}: the server's certificate is not trusted ({e.verify_message})") from e
-        except smtplib.SMTPNotSupportedError as e:
-            raise DeliveryError(
-                f"{where}: the server offers no {'STARTTLS' if 'STARTTLS' in str(e) else 'login'}"
-            ) from e
-        except smtplib.SMTPAuthenticationError as e:
-            if e.smtp_code < 500:
-                raise
-            raise DeliveryError(f"{where}: the server does not take user and password ({e.smtp_code})") from e
+        if self._connection is None:
+            self._connection = connect(self._server, self._password)
         return self._connection
 
     def _drop(self) -> None:
@@ -116,9 +99,33 @@ class Smtp:
             self._connection = None
 
 
-def connect(server: Server) -> smtplib.SMTP:
-    """A server's settings -> a connection that is as safe as they ask for. Raises as smtplib does."""
-    context = ssl.create_default_context(cafile=server.ca_file)
+def connect(server: Server, password: str) -> smtplib.SMTP:
+    """A server's settings, the user's password -> a connection that is as safe as they ask for, logged in.
+
+    Raises DeliveryError for what will not be otherwise next time: certificate, STARTTLS, login; else as smtplib does.
+    """
+    where = f"{server.host}:{server.port}"
+    try:
+        return _opened(server, password)
+    except ssl.SSLCertVerificationError as e:
+        raise DeliveryError(f"{where}: the server's certificate is not trusted ({e.verify_message})") from e
+    except smtplib.SMTPNotSupportedError as e:
+        raise DeliveryError(f"{where}: the server offers no {'STARTTLS' if 'STARTTLS' in str(e) else 'login'}") from e
+    except smtplib.SMTPAuthenticationError as e:
+        if e.smtp_code < 500:
+            raise
+        raise DeliveryError(f"{where}: the server does not take user and password ({e.smtp_code})") from e
+
+
+def _trust(server: Server) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=server.ca_file)
+    except OSError as e:  # ssl.SSLError too
+        raise DeliveryError(f"{server.ca_file}: no file of certificates: {e.strerror or e}") from e
+
+
+def _opened(server: Server, password: str) -> smtplib.SMTP:
+    context = _trust(server)
     where = (server.host, server.port)
     if server.security == "tls":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=server.timeout, context=context)
@@ -129,6 +136,8 @@ def connect(server: Server) -> smtplib.SMTP:
         if server.security == "starttls":
             connection.starttls(context=context)
             connection.ehlo_or_helo_if_needed()
+        if server.user:
+            connection.login(server.user, password)
     except (smtplib.SMTPException, OSError):
         connection.close()
         raise

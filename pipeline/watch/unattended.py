@@ -173,7 +173,7 @@ class Round:
         news = [entry for entry in entries if self._is_news(entry)]
         if not news:
             return
-        with opened_post(self.settings, self.clock, self.held) as post:
+        with opened_post(self.settings, self.clock, self.held, self._waiting) as post:
             for entry in news:
                 with opened(self.settings.folders.archive) as archive:
                     brief = archive.entry(entry.brief)
@@ -193,6 +193,9 @@ class Round:
                     self._trouble(entry.brief, f"{waiting}: `songngu send status` says who")
                 if not any(left[state] for state in _LEFT):
                     self.journal.set(entry, "sent", self._stamp())
+
+    def _waiting(self, seconds: float, why: str) -> None:
+        self._tell("waiting", self.settings.smtp.host, f"{seconds:.0f} s: {why}")
 
     def _is_news(self, entry: Entry) -> bool:
         """Whether a brief is new enough to be sent; one that is not is settled."""

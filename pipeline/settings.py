@@ -39,6 +39,17 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Hints on when articles appear. `days`: days of the month on which pages are asked, none for every day.
+
+    `late`: the day of the month from which on a report of the month before that is missing is told, 0: never.
+    """
+
+    days: tuple[int, ...] = ()
+    late: int = 15
+
+
+@dataclass(frozen=True, slots=True)
 class Making:
     """How briefs are made: languages, an organisation's look, the model; tables instead of the program's glossary, and
     tables whose rows are laid over it (glossary/README.md).
@@ -129,6 +140,7 @@ class Settings:
 
     file: Path
     sources: Sources = Sources()
+    schedule: Schedule = Schedule()
     brief: Making = Making()
     folders: Folders = Folders()
     gate: Gate = Gate()
@@ -210,6 +222,9 @@ def _check(s: Settings) -> None:
     for page in s.sources.pages:
         if not re.fullmatch(r"https?://[^\s/?#]+(/\S*)?", page):
             raise SettingsError(f"{s.file}: sources.pages: {page!r} is no http(s) address")
+    for day in (*s.schedule.days, *([s.schedule.late] if s.schedule.late else [])):
+        if not 1 <= day <= 31:
+            raise SettingsError(f"{s.file}: schedule: {day} is no day of a month")
     if not s.brief.languages:
         raise SettingsError(f"{s.file}: brief.languages: at least one of {', '.join(LANGUAGES)}")
     for name in ("recall", "unread"):

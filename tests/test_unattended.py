@@ -48,8 +48,11 @@ def lines(month: int, growth: str = "2,5", more: str = "") -> tuple[str, ...]:
 class Clock:
     """The time that a run is told; it waits for nobody."""
 
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+
     def now(self) -> datetime:
-        return NOW
+        return self._now
 
     def sleep(self, seconds: float) -> None:
         """Not at all."""
@@ -110,10 +113,10 @@ def watching(office: str, tmp_path: Path) -> Settings:
     return settings(tmp_path, f"[sources]\npages = ['{office}/']\nprivate = true")
 
 
-def run(what: Settings) -> tuple[int, list[Event]]:
-    """One run -> its status and events."""
+def run(what: Settings, now: datetime = NOW) -> tuple[int, list[Event]]:
+    """One run at a time -> its status and events."""
     events: list[Event] = []
-    with opened_round(what, Clock(), events.append) as working:
+    with opened_round(what, Clock(now), events.append) as working:
         working.run()
         return working.status, events
 
@@ -179,6 +182,27 @@ def test_a_page_whose_counter_alone_changes_is_nothing_new(watching: Settings) -
     assert run(watching) == (0, [])
     Office.pages["/bao-cao-6"] = Office.pages["/bao-cao-6"].replace("2,5%", "2,7%")
     assert told(run(watching)[1], "held") == [("held", "cao-bang-2024-06")]
+
+
+def test_a_report_that_has_not_come_is_told_when_it_is_late(watching: Settings) -> None:
+    put(6)
+    put(7)
+    run(watching)
+    for day, told_of in ((14, []), (15, [("trouble", "VN-04")]), (28, [("trouble", "VN-04")])):
+        status, events = run(watching, datetime(2024, 9, day, tzinfo=UTC))
+        assert (status, told(events, "trouble")) == (int(bool(told_of)), told_of)
+    assert events[-1].said == "no report of 2024-08 has come; the last one is cao-bang-2024-07"
+    assert run(watching, datetime(2024, 10, 28, tzinfo=UTC)) == (0, [])  # it is no monthly source any more
+    never = replace(watching, schedule=replace(watching.schedule, late=0))
+    assert run(never, datetime(2024, 9, 28, tzinfo=UTC)) == (0, [])
+
+
+def test_pages_are_asked_on_their_days_alone(watching: Settings) -> None:
+    put(6)
+    other = replace(watching, schedule=replace(watching.schedule, days=(1, 3)))
+    assert run(other) == (0, [])
+    assert Office.asked == []
+    assert told(run(other, NOW.replace(day=3))[1], "sent") == [("sent", "cao-bang-2024-06")]
 
 
 # --- held ---------------------------------------------------------------------------------

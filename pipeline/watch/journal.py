@@ -74,6 +74,10 @@ class Journal:
         sql = "SELECT 1 FROM article WHERE text = ? AND (text != '' OR name = ?)"
         return self._index.execute(sql, (text, name)).fetchone() is not None
 
+    def knows_brief(self, name: str) -> bool:
+        """Whether a brief of that name was built, whatever became of it."""
+        return self._index.execute("SELECT 1 FROM article WHERE brief = ?", (name,)).fetchone() is not None
+
     def found(self, found: Found, text: str, month: str, now: str) -> None:
         """Something is noticed: its bytes are kept until the archive has them."""
         file = self._folder / found.sha256

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,7 @@ class Round:
         """Notice, build, publish and send all that is new or was left by a run that died."""
         self._notice()
         self.go_on()
+        self._missing()
 
     def go_on(self) -> None:
         """Everything but noticing."""
@@ -71,10 +72,12 @@ class Round:
     # --- steps ----------------------------------------------------------------------------
 
     def _notice(self) -> None:
-        folders = self.settings.folders
-        with opened_memory(folders.state) as memory:
-            visitor = Visitor(self.settings.sources, memory, self.clock.now, self.clock.sleep)
-            for found in find(self.settings.sources, visitor, self._shop.glossary, self._seen):
+        sources, days = self.settings.sources, self.settings.schedule.days
+        if days and self.clock.now().day not in days:
+            sources = replace(sources, pages=())
+        with opened_memory(self.settings.folders.state) as memory:
+            visitor = Visitor(sources, memory, self.clock.now, self.clock.sleep)
+            for found in find(sources, visitor, self._shop.glossary, self._seen):
                 if isinstance(found, Trouble):
                     self._trouble(found.name, found.why)
                     continue
@@ -209,6 +212,19 @@ class Round:
         self._tell("old", entry.brief, why)
         return False
 
+    def _missing(self) -> None:
+        """Tell which area that had reports of the two months before has none of last month, when it is late."""
+        now, late = self.clock.now(), self.settings.schedule.late
+        if not late or now.day < late or not (self.settings.folders.archive / INDEX).exists():
+            return
+        last, *before = (_month(now.year, now.month - n) for n in (1, 2, 3))
+        with opened(self.settings.folders.archive) as archive:
+            seen = {month: {e.area: e for e in archive.entries(period=month)} for month in (last, *before)}
+        for area in sorted(set.intersection(*(set(seen[month]) for month in before)) - set(seen[last])):
+            name = seen[before[0]][area].slug.removesuffix(before[0]) + last
+            if not self.journal.knows_brief(name):  # one that is held or was rejected is known to a person
+                self._trouble(area, f"no report of {last} has come; the last one is {seen[before[0]][area].slug}")
+
     def filled(self, folder: Path, added: int, there: int, left: Mapping[str, str]) -> None:
         """A back-fill has put articles into the archive: told, and published; nobody is sent old briefs."""
         for name, why in left.items():
@@ -236,6 +252,12 @@ class Round:
 
     def _stamp(self) -> str:
         return self.clock.now().isoformat(timespec="seconds")
+
+
+def _month(year: int, month: int) -> str:
+    """A month counted from a year's first, which may lie before it -> its code."""
+    count = year * 12 + month - 1
+    return f"{count // 12}-{count % 12 + 1:02}"
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pipeline.deliver.ledger import LEDGER, STATES, Delivery, opened_ledger
 from pipeline.deliver.message import Messages
 from pipeline.deliver.post import NOBODY, SystemClock, opened_post, outbox_settings, sender_of
 from pipeline.deliver.subscribers import address, masked, read_subscribers
-from pipeline.errors import DeliveryError
+from pipeline.errors import DeliveryError, SettingsError
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import columned
 from pipeline.settings import Settings, read_settings
@@ -41,7 +41,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, lo
         help="a brief's folder, or with --config its name in the archive; `status` prints who was sent what",
     )  # fmt: skip
     add_mail(sending)
-    sending.add_argument("--from", dest="sender", type=_sender, default=NOBODY, metavar="NAME <ADDRESS>")
+    sending.add_argument("--from", dest="sender", type=_sender, metavar="NAME <ADDRESS>")
     sending.add_argument("--theme", type=Path, metavar="FILE", help="an organisation's look (TOML), as for build")
     sending.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
     sending.add_argument(
@@ -53,7 +53,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, lo
     )
 
     def run(a: argparse.Namespace) -> int:
-        settings = mail_settings(a, a.sender)
+        settings = mail_settings(a)
         if a.brief == "status":
             say(_status(settings.mail.folder))
             return 0
@@ -67,23 +67,28 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, lo
     sending.set_defaults(run=run)
 
 
-def add_mail(parser: argparse.ArgumentParser) -> None:
-    """Give a command the flags that say where subscribers and records of the mail are."""
+def add_mail(parser: argparse.ArgumentParser, *, table: bool = True) -> None:
+    """Give a command the flags that say where records of the mail are, and the table of subscribers."""
     text = "settings of the mail server and everything else (`songngu init` writes an example)"
     parser.add_argument("--config", type=Path, metavar="FILE", help=text)
-    parser.add_argument(
-        "--to", type=Path, default=SUBSCRIBERS, metavar="FILE",
-        help="table of subscribers: email; if wanted name, language (vi, en, both), organisation, provinces, formats",
-    )  # fmt: skip
-    parser.add_argument(
-        "--outbox", type=Path, default=OUTBOX, metavar="DIR",
-        help=f"Maildir for the messages where there is no server, the ledger in it (default: {OUTBOX})",
-    )  # fmt: skip
+    if table:
+        columns = "email; if wanted name, language (vi, en, both), organisation, provinces, formats"
+        text = f"table of subscribers (default: {SUBSCRIBERS}): {columns}"
+        parser.add_argument("--to", type=Path, metavar="FILE", help=text)
+    text = f"Maildir for the messages where there is no server, the ledger in it (default: {OUTBOX})"
+    parser.add_argument("--outbox", type=Path, metavar="DIR", help=text)
 
 
-def mail_settings(a: argparse.Namespace, sender: str = NOBODY) -> Settings:
-    """Flags of add_mail() -> the settings that they mean; a file of settings says all."""
-    return outbox_settings(a.outbox, a.to, sender) if a.config is None else read_settings(a.config)
+def mail_settings(a: argparse.Namespace) -> Settings:
+    """Flags of add_mail() -> the settings that they mean. Raises SettingsError."""
+    flags = {"--to": getattr(a, "to", None), "--outbox": a.outbox, "--from": getattr(a, "sender", None)}
+    to, outbox, sender = flags.values()
+    if a.config is None:
+        return outbox_settings(outbox or OUTBOX, to or SUBSCRIBERS, sender or NOBODY)
+    for flag, value in flags.items():
+        if value is not None:
+            raise SettingsError(f"{flag} and --config do not go together: {a.config} says it")
+    return read_settings(a.config)
 
 
 def _sender(text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
-from pipeline.cli_deliver import OUTBOX, add_mail, mail_settings
+from pipeline.cli_deliver import add_mail, mail_settings
 from pipeline.cli_glossary import Command
 from pipeline.deliver.bounces import Outcome, messages, take
 from pipeline.deliver.ledger import LEDGER, opened_ledger
@@ -31,7 +31,7 @@ from pipeline.deliver.wayout import LOG, Redacted, application, server
 from pipeline.errors import DeliveryError
 from pipeline.glossary import load_glossary
 from pipeline.listing import columned
-from pipeline.settings import Mail, read_settings
+from pipeline.settings import Mail
 
 _SOMEBODY = "lan@example.org"
 _LISTEN = "127.0.0.1:8080"
@@ -52,8 +52,8 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, no
     summary = "read reports (RFC 3464), complaints (RFC 5965) and mails of people who leave, each once"
     importing = actions.add_parser("import", help=summary, description=summary, epilog=f"example: {example}")
     importing.add_argument("mail", type=Path, metavar="MAILDIR", help="a Maildir or an mbox file")
-    _add_folder(importing)
-    importing.set_defaults(run=lambda a: say(_bounced(a.mail, _mail(a), now())))
+    add_mail(importing, table=False)
+    importing.set_defaults(run=lambda a: say(_bounced(a.mail, mail_settings(a).mail, now())))
 
     serving = command(
         "unsubscribe-server", "serve the page and the one-click address (RFC 8058) that people leave by",
@@ -67,7 +67,7 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, no
         "--key-file", type=Path, metavar="FILE",
         help="the key of the tokens, which only its owner may read (default: SONGNGU_TOKEN_KEY, or the settings')",
     )  # fmt: skip
-    _add_folder(serving)
+    add_mail(serving, table=False)
     serving.set_defaults(run=lambda a: _serve(a, glossary, templates, say, now))
 
 
@@ -106,17 +106,6 @@ def _add_subscribers(command: Command, say: Say, now: Now) -> None:
     )
     action("export", "print the table of those who get briefs, as CSV", "", _export)
     action("list", "print everybody, and why some get nothing", "", _list)
-
-
-def _add_folder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings, as for send")
-    parser.add_argument(
-        "--outbox", type=Path, default=OUTBOX, metavar="DIR", help=f"where the ledger is (default: {OUTBOX})"
-    )
-
-
-def _mail(a: argparse.Namespace) -> Mail:
-    return read_settings(a.config).mail if a.config else Mail(folder=a.outbox)
 
 
 def _listen(text: str) -> tuple[str, int]:
@@ -211,7 +200,7 @@ def _bounced(box: Path, mail: Mail, now: datetime) -> str:
 
 
 def _serve(a: argparse.Namespace, glossary: Path, templates: Path, say: Say, now: Now) -> None:
-    mail = _mail(a)
+    mail = mail_settings(a).mail
     app = application(mail.folder, token_key(a.key_file or mail.key_file), templates, load_glossary(glossary), now)
     with opened_people(mail.folder):  # a folder that cannot be used is told now, not to who wants to leave
         pass

@@ -21,7 +21,7 @@ from pipeline.deliver.ledger import LEDGER, opened_ledger
 from pipeline.deliver.message import Messages
 from pipeline.deliver.outbox import Outbox
 from pipeline.deliver.subscribers import to_csv
-from pipeline.errors import DeliveryError
+from pipeline.errors import DeliveryError, SettingsError
 
 
 def received(folder: Path) -> list[str]:
@@ -167,3 +167,15 @@ def test_a_wrong_word_is_told_in_a_line(
     line = capsys.readouterr().err
     assert told in line
     assert line.count("\n") == 1
+
+
+def test_settings_and_flags_that_say_the_same_do_not_go_together(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder.parent / "songngu.toml").write_text('[mail]\nsubscribers = "s.csv"\nfolder = "box"\n', encoding="utf-8")
+    words = ["send", str(folder), "--config", str(folder.parent / "songngu.toml")]
+    for more in (["--to", "x.csv"], ["--outbox", "x"], ["--from", "x@example.org"]):
+        assert main([*words, *more]) == SettingsError.exit_status
+        assert f"{more[0]} and --config do not go together" in capsys.readouterr().err
+    assert main(words) == 0
+    assert received(folder.parent / "box") == [BOB.email, LAN.email]

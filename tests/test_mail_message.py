@@ -233,3 +233,16 @@ def test_a_key_that_cannot_be_used_is_told(
     file.chmod(mode)
     with pytest.raises(SettingsError, match=told):
         signer(Signing("example.org", "s1", file))
+
+
+def test_a_figure_that_the_report_gives_inexactly_has_its_mark_once() -> None:
+    brief = issue().brief
+    marked = tuple(replace(o, approximation="over") for o in brief.observations)
+    rough = replace(issue(), brief=replace(brief, observations=marked))
+    data = Messages(rough, SENDER).make(BOB, WHEN).data
+    read = parts(email.message_from_bytes(data, policy=SMTP))
+    text, page = read["text/plain"].get_content(), " ".join(texts(read["text/html"].get_content()))
+    assert ">USD 2,285 million; >+101.1% on a year earlier" in text
+    assert ">2,285" in page
+    assert ">>" not in text + page
+    assert "USD 2,285 million; +101.1% on a year earlier" in parts(made(BOB))["text/plain"].get_content()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.deliver.issue import Issue
 from pipeline.editions import Chart
 from pipeline.errors import TemplateError
-from pipeline.model import Language, Statement
+from pipeline.model import Language, Observation, Statement
 from pipeline.render.room import whole
+from pipeline.render.table import Cell
 from pipeline.render.view import Edition, edition
 from pipeline.templating import Templates, read_text
+from pipeline.typeset import amount_words, basis_words, mark
 
 ROWS = 10  # of the table of indicators; the PDF has all
 WAY_OUT = "https://way-out.invalid/"  # stands in the texts for each subscriber's own address
@@ -51,7 +53,7 @@ def _letter(issue: Issue, language: Language) -> dict[str, Any]:
         "language": language, "place": made.place, "period": made.period, "headline": headline,
         "subject": glossary.say(subject, language, place=made.place, period=made.period, headline=headline),
         "points": [{"text": _plain(p, language), "foreign": p.untranslated and language == "en"} for p in brief.points],
-        "chart": _chart(charts[0]) if charts else None, "rows": _rows(made),
+        "chart": _chart(charts[0]) if charts else None, "rows": _rows(made, issue, language),
         "source": glossary.say("mail.source", language, source=office) if office else "",
         "say": {key.replace(".", "_"): glossary.say(f"mail.{key}", language) for key in _SAID},
     }  # fmt: skip
@@ -68,13 +70,27 @@ def _chart(chart: Chart) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _rows(made: Edition) -> list[dict[str, str]]:
+def _rows(made: Edition, issue: Issue, language: Language) -> list[dict[str, str]]:
+    """The table's first lines: cells as the PDF has them, and for plain text amount and comparison in words."""
+
+    def words(cell: Cell | None, write: Callable[[Observation], str]) -> str:
+        if cell is None or cell.figure.observation is None:
+            return ""
+        return write(issue.brief.observations[cell.figure.observation])
+
+    def amount(o: Observation) -> str:
+        return f"{mark(o)}{amount_words(issue.glossary, o, language)}"
+
+    def against(o: Observation) -> str:
+        return basis_words(issue.glossary, "site.basis", o, language) if o.basis else ""
+
     rows = [row for group in made.table.groups for row in group.rows]
     return [
         {
             "label": row.label, "period": row.period, "unit": row.unit, "basis": row.basis,
-            "value": "" if row.value is None else row.value.mark + row.value.figure.text,
-            "change": "" if row.change is None else row.change.mark + row.change.figure.text,
+            "value": "" if row.value is None else row.value.figure.text,
+            "change": "" if row.change is None else row.change.figure.text,
+            "amount": words(row.value, amount), "against": words(row.change, against),
         }
         for row in rows[:ROWS]
     ]  # fmt: skip

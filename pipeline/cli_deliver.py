@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from email.utils import parseaddr
 from pathlib import Path
@@ -13,11 +13,12 @@ from pipeline.archive.reading import opened
 from pipeline.cli_archive import progress
 from pipeline.cli_glossary import Command
 from pipeline.deliver.issue import Issue, make_issue, read_issue
-from pipeline.deliver.ledger import LEDGER, STATES, Delivery, opened_ledger
+from pipeline.deliver.ledger import LEDGER, STATES, Delivery, State, read_deliveries
 from pipeline.deliver.message import Messages
+from pipeline.deliver.people import PEOPLE, opened_people
 from pipeline.deliver.post import NOBODY, SystemClock, opened_post, outbox_settings, sender_of
 from pipeline.deliver.subscribers import address, masked, read_subscribers
-from pipeline.errors import DeliveryError, SettingsError
+from pipeline.errors import SettingsError
 from pipeline.glossary import Glossary, load_glossary
 from pipeline.listing import columned
 from pipeline.settings import Settings, read_settings
@@ -49,6 +50,9 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, lo
         help="also to those of whom nobody knows whether they have it (connection lost after DATA): it may come twice",
     )  # fmt: skip
     sending.add_argument(
+        "--retry-rejected", action="store_true", help="also to those whom the server refused, if it was set up wrongly"
+    )
+    sending.add_argument(
         "--corrected", action="store_true", help="once more to those who had it, marked as a correction in its subject"
     )
 
@@ -62,7 +66,8 @@ def add_commands(command: Command, glossary: Path, templates: Path, say: Say, lo
         if a.dry_run:
             say(_planned(issue, settings))
             return 0
-        return _send(issue, settings, say, log, held, retry_unknown=a.retry_unknown)
+        again: dict[State, bool] = {"unknown": a.retry_unknown, "rejected": a.retry_rejected}
+        return _send(issue, settings, say, log, held, [state for state, wanted in again.items() if wanted])
 
     sending.set_defaults(run=run)
 
@@ -110,7 +115,7 @@ def _issue(a: argparse.Namespace, settings: Settings, glossary: Glossary, theme:
         )  # fmt: skip
 
 
-def _send(issue: Issue, settings: Settings, say: Say, log: Say, held: Held, *, retry_unknown: bool) -> int:
+def _send(issue: Issue, settings: Settings, say: Say, log: Say, held: Held, again: Collection[State]) -> int:
     """Prints what became of it; 1 where somebody has not got it."""
 
     def waiting(seconds: float, why: str) -> None:
@@ -119,11 +124,13 @@ def _send(issue: Issue, settings: Settings, say: Say, log: Say, held: Held, *, r
     wanted = sum(s.wants(issue.brief.area) for s in read_subscribers(settings.mail.subscribers))
     done: list[Delivery] = []
     with opened_post(settings, SystemClock(), held, waiting) as post, progress("send") as begin:
-        for delivery in post(issue, retry_unknown=retry_unknown):
+        for delivery in post(issue, again):
             done.append(delivery)
             begin(len(done), wanted)
         all_of_it = post.send.ledger.deliveries(issue.name)
-    say(f"{issue.name}: {told(done) or 'nothing to send'}; {len(all_of_it) - len(done)} done before\n")
+    settled = {d.email for d in done}
+    before = sum(d.state in _DONE and d.email not in settled for d in all_of_it)
+    say(f"{issue.name}: {told(done) or 'nothing to send'}; {before} done before\n")
     left = [d for d in all_of_it if d.state not in _DONE]
     say(_open(left))
     return int(bool(left))
@@ -136,20 +143,26 @@ def told(done: Iterable[Delivery]) -> str:
 
 
 def _planned(issue: Issue, settings: Settings) -> str:
-    messages = Messages(issue, sender_of(settings.mail))
+    """Who would be sent what, and who not any more; nothing is written."""
+    mail = settings.mail
+    messages = Messages(issue, sender_of(mail))
+    states: dict[str, str] = {}
+    if (mail.folder / LEDGER).exists():
+        states = {d.email.casefold(): str(d.state) for d in read_deliveries(mail.folder, issue.name)}
+    if (mail.folder / PEOPLE).exists():
+        with opened_people(mail.folder) as people:
+            states |= {gone.email.casefold(): gone.reason for gone in people.suppressions()}
     rows = []
-    for s in read_subscribers(settings.mail.subscribers):
+    for s in read_subscribers(mail.subscribers):
         if s.wants(issue.brief.area):
             size = len(messages.make(s, SystemClock().now()).data)
-            rows.append((masked(s.email), s.language, " ".join(s.formats), f"{size / 1000:.0f} kB"))
-    return columned(("to", "language", "attached", "size"), rows, ("size",))
+            state = states.get(s.email.casefold(), "new")
+            rows.append((masked(s.email), s.language, " ".join(s.formats), f"{size / 1000:.0f} kB", state))
+    return columned(("to", "language", "attached", "size", "state"), rows, ("size",))
 
 
 def _status(outbox: Path) -> str:
-    if not (outbox / LEDGER).exists():
-        raise DeliveryError(f"{outbox}: nothing was sent from there")
-    with opened_ledger(outbox) as ledger:
-        found = ledger.deliveries()
+    found = read_deliveries(outbox)
     counts = Counter((d.brief, d.state) for d in found)
     rows = [(brief, state, str(count)) for (brief, state), count in sorted(counts.items())]
     left = [d for d in found if d.state not in _DONE]

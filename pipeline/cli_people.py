@@ -22,6 +22,7 @@ from pipeline.deliver.subscribers import (
     FORMATS,
     Wanted,
     edited,
+    masked,
     read_subscribers,
     subscriber,
     to_csv,
@@ -94,7 +95,7 @@ def _add_subscribers(command: Command, say: Say, now: Now) -> None:
     adding.add_argument("--language", choices=get_args(Wanted))
     adding.add_argument("--organisation", metavar="NAME")
     adding.add_argument("--provinces", nargs="*", metavar="CODE", help="ISO 3166-2 codes, none for all")
-    adding.add_argument("--formats", nargs="*", choices=FORMATS, help="what is attached (default: pdf)")
+    adding.add_argument("--formats", nargs="*", choices=FORMATS, help="what is attached beside the PDF")
     adding.add_argument("--again", action="store_true", help="also one on the suppression list who asked to come back")
     removing = action(
         "remove", "remove a subscriber, for good", _SOMEBODY, lambda a, people, to: _remove(a.email, people, to, now())
@@ -194,7 +195,7 @@ def _bounced(box: Path, mail: Mail, now: datetime) -> str:
                 lines.append(f"not understood: {name}\n")
             if result.suppressed:
                 counts["suppressed"] += 1
-                lines.append(f"suppressed: {result.suppressed}\n")
+                lines.append(f"suppressed: {masked(result.suppressed)}\n")
     rows = [(name, str(counts[name])) for name in (*get_args(Outcome), "suppressed")]
     return "".join(lines) + columned(("report", "messages"), rows, ("messages",))
 

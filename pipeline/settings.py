@@ -149,6 +149,9 @@ class Settings:
     dkim: Signing = Signing()
 
 
+_DOMAIN = r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
+
+
 def read_settings(file: Path) -> Settings:
     """A TOML file -> Settings. Raises SettingsError naming file and key."""
     try:
@@ -230,21 +233,37 @@ def _check(s: Settings) -> None:
     for name in ("recall", "unread"):
         if not 0 <= getattr(s.gate, name) <= 1:
             raise SettingsError(f"{s.file}: gate.{name} is a share, from 0 to 1")
-    if s.mail.unsubscribe and (not s.mail.unsubscribe.startswith("https://") or "{token}" not in s.mail.unsubscribe):
-        raise SettingsError(f"{s.file}: mail.unsubscribe is an https address with {{token}} in it (RFC 8058)")
-    for key in ("unsubscribe", "bounces") if s.mail.key_file is None and not os.environ.get(TOKENS) else ():
-        if getattr(s.mail, key):
-            raise SettingsError(f"{s.file}: mail.{key} needs mail.key-file, the key that its addresses are made with")
-    if s.mail.mailto and not s.mail.mailto.startswith("mailto:"):
-        raise SettingsError(f"{s.file}: mail.mailto is an address like mailto:leave@example.org")
-    if s.smtp.host and not s.mail.sender:
-        raise SettingsError(f"{s.file}: smtp.host needs mail.sender")
+    _check_mail(s)
     if s.smtp.user and s.smtp.security == "none":
         raise SettingsError(f"{s.file}: smtp.user: a password is never sent without TLS")
-    if any((s.dkim.domain, s.dkim.selector, s.dkim.key_file)) and not all(
-        (s.dkim.domain, s.dkim.selector, s.dkim.key_file)
-    ):
+    signing = (s.dkim.domain, s.dkim.selector, s.dkim.key_file)
+    if any(signing) and not all(signing):
         raise SettingsError(f"{s.file}: dkim needs domain, selector and key-file")
+    for name in ("domain", "selector") if any(signing) else ():
+        if not re.fullmatch(_DOMAIN, getattr(s.dkim, name)):
+            raise SettingsError(f"{s.file}: dkim.{name} is a name of the DNS, in ASCII")
+    if (
+        any(signing)
+        and s.mail.sender
+        and not f".{s.mail.sender.rstrip('>').rpartition('@')[2]}".endswith(f".{s.dkim.domain}")
+    ):
+        raise SettingsError(f"{s.file}: dkim.domain is that of mail.sender (DMARC, RFC 7489)")
+
+
+def _check_mail(s: Settings) -> None:
+    mail = s.mail
+    if mail.unsubscribe and not re.fullmatch(r"https://[!-;=?-~]+/\{token\}", mail.unsubscribe):
+        raise SettingsError(f"{s.file}: mail.unsubscribe is an https address that ends in /{{token}} (RFC 8058)")
+    if mail.mailto and not re.fullmatch(r"mailto:[!-;=?-~]*\{token\}[!-;=?-~]*", mail.mailto):
+        raise SettingsError(f"{s.file}: mail.mailto is like mailto:leave@example.org?subject=leave%20{{token}}")
+    if mail.list_id and not re.fullmatch(_DOMAIN, mail.list_id):
+        raise SettingsError(f"{s.file}: mail.list-id is a name like briefs.example.org (RFC 2919)")
+    keyed = {"mail.unsubscribe": mail.unsubscribe, "mail.mailto": mail.mailto, "mail.bounces": mail.bounces}
+    for key, value in {**keyed, "smtp.host": s.smtp.host}.items():
+        if value and mail.key_file is None and not os.environ.get(TOKENS):
+            raise SettingsError(f"{s.file}: {key} needs mail.key-file: what arrives is known as ours by that key")
+    if s.smtp.host and not mail.sender:
+        raise SettingsError(f"{s.file}: smtp.host needs mail.sender")
 
 
 # --- secrets ------------------------------------------------------------------------------

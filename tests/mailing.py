@@ -17,7 +17,7 @@ from fuse import Fuse
 from samples import THEME, glossary, langson
 
 from pipeline.chart import chart
-from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX
+from pipeline.dataset import OBSERVATIONS, SDMX
 from pipeline.deliver.issue import PDF, Issue
 from pipeline.deliver.ledger import Delivery, Ledger, opened_ledger
 from pipeline.deliver.message import Messages, Sender
@@ -36,7 +36,7 @@ SENDER = Sender(
     "mailto:u@example.org?subject={token}",
 )
 LAN = Subscriber("lan@example.org", "Nguyễn Thị Lan", "vi")
-BOB = Subscriber("bob@example.com", 'Bob "the" O\'Neil, Esq.', "en", formats=("pdf", "csv", "sdmx", "json"))
+BOB = Subscriber("bob@example.com", 'Bob "the" O\'Neil, Esq.', "en", formats=("pdf", "csv", "sdmx"))
 ANNE = Subscriber("anne@example.net")
 
 
@@ -46,7 +46,7 @@ def issue() -> Issue:
     brief = langson()
     charts = chart(brief, glossary(), LANGUAGES, THEME)
     files = {
-        PDF: b"%PDF-1.7 " + bytes(range(256)), OBSERVATIONS: b"a,b\r\n1,2\n", SDMX: b"c\n", PACKAGE: b"{}\n",
+        PDF: b"%PDF-1.7 " + bytes(range(256)), OBSERVATIONS: b"a,b\r\n1,2\n", SDMX: b"c\n",
         "5-brief.json": to_json(brief).encode(), "6-charts.json": to_json(charts).encode(),
     }  # fmt: skip
     return Issue(brief, charts, files, glossary(), THEME)

@@ -40,6 +40,12 @@ NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 ROOM = 50_000_000_000  # bytes
 
 
+@pytest.fixture(autouse=True)
+def keyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail server needs the key of Message-IDs."""
+    monkeypatch.setenv(TOKENS, "0123456789abcdef" * 4)
+
+
 def nobody() -> dns.resolver.Resolver:
     raise AssertionError("the DNS must not be asked")
 

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from mailing import ANNE, BOB, LAN, SENDER, WHEN, issue, verified
+from samples import own_theme
 
-from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX
+from pipeline.dataset import OBSERVATIONS, SDMX
 from pipeline.deliver import message as made_by
 from pipeline.deliver.issue import PDF
 from pipeline.deliver.letter import WAY_OUT
@@ -71,16 +72,16 @@ def test_both_languages_and_the_data_where_they_are_wanted() -> None:
     assert texts(page, "//td[@class='edition']/@lang") == ["vi", "en"]
     assert len([a for a in texts(page, "//img/@alt") if a.strip()]) == 2
     attached = {p.get_filename(): p.get_payload(decode=True) for p in made(BOB).iter_attachments()}
-    assert set(attached) == {"Brief Lang Son June and first half of 2023.pdf", OBSERVATIONS, SDMX, PACKAGE}
-    assert all(attached[n] == issue().files[n] for n in (OBSERVATIONS, SDMX, PACKAGE))
+    data = {f"lang-son-2023-06-{name}": issue().files[name] for name in (OBSERVATIONS, SDMX)}
+    assert attached == {"Lang Son brief - June and first half of 2023.pdf": issue().files[PDF], **data}
 
 
 def test_the_attachments_name_is_read_by_old_and_new_programs() -> None:
     data = raw(LAN)
     (new,) = email.message_from_bytes(data, policy=SMTP).iter_attachments()
-    assert new.get_filename() == "Bản tin Lạng Sơn Tháng 6 và 6 tháng đầu năm 2023.pdf"
+    assert new.get_filename() == "Bản tin Lạng Sơn - Tháng 6 và 6 tháng đầu năm 2023.pdf"
     old = next(p for p in email.message_from_bytes(data).walk() if p.get_content_type() == "application/pdf")
-    plain = "Ban tin Lang Son Thang 6 va 6 thang dau nam 2023.pdf"
+    plain = "Ban tin Lang Son - Thang 6 va 6 thang dau nam 2023.pdf"
     assert (old.get_filename(), old.get_param("name")) == (plain, plain)
 
 
@@ -88,7 +89,7 @@ def test_the_headers_are_what_the_rules_ask_for() -> None:
     mail = made(LAN, SENDER, "a/b")
     assert mail["To"].addresses[0].display_name == LAN.name
     assert mail["From"].addresses[0].addr_spec == "briefs@example.org"
-    assert str(mail["Subject"]).startswith("Lạng Sơn, Tháng 6 và 6 tháng đầu năm 2023: ")
+    assert str(mail["Subject"]) == "".join(r.text for r in issue().brief.headline.vi)
     assert mail["List-Id"] == "<briefs.example.org>"
     assert mail["List-Unsubscribe"] == "<https://example.org/u/a%2Fb>, <mailto:u@example.org?subject=a%2Fb>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -171,6 +172,32 @@ def test_no_name_makes_a_header(name: str) -> None:
 def test_no_way_out_makes_a_header(way: str) -> None:
     with pytest.raises(DeliveryError, match="no address in ASCII"):
         made(LAN, replace(SENDER, unsubscribe=way))
+
+
+def test_the_mail_says_what_is_an_estimate_and_compares_in_words() -> None:
+    brief = issue().brief
+    estimated = tuple(replace(o, status="estimate") for o in brief.observations)
+    data = Messages(replace(issue(), brief=replace(brief, observations=estimated)), SENDER).make(BOB, WHEN).data
+    read = parts(email.message_from_bytes(data, policy=SMTP))
+    assert "(Jan–Jun, estimate): USD 2,285 million" in read["text/plain"].get_content()
+    quiet = texts(read["text/html"].get_content(), "//span[@class='quiet']/text()")
+    assert "Jan–Jun, estimate" in quiet
+    assert "on a year earlier" in quiet
+
+
+def test_an_organisations_look_is_the_mails(tmp_path: Path) -> None:
+    theme = own_theme(
+        tmp_path / "own",
+        '[colours]\naccent = "#0a7a50"\n[organisation]\nname = "Quỹ Á Châu"\nfooter = "Not advice <yet>"\n',
+    )
+    data = Messages(replace(issue(), theme=theme), SENDER).make(LAN, WHEN).data
+    read = parts(email.message_from_bytes(data, policy=SMTP))
+    page, text = read["text/html"].get_content(), read["text/plain"].get_content()
+    assert "color: #0a7a50" in page
+    assert "#1b5480" not in page
+    for shown in (" ".join(texts(page)), text):
+        assert "Quỹ Á Châu" in shown
+        assert "Not advice <yet>" in shown
 
 
 def test_a_long_way_out_stays_as_it_is() -> None:

@@ -210,7 +210,7 @@ def test_an_import_changes_only_the_columns_it_has(run: Run, tmp_path: Path) -> 
     file.write_text(f"language,email,name\nvi,LAN@example.org,Nguyễn Thị Lan\nboth,{BOB},Bob\n,anne@example.net,\n")
     assert run("import", str(file)) == (0, "1 added, 1 changed, 1 as they were, 0 refused\n")
     lan, _, anne = read_subscribers(tmp_path / "s.csv")
-    assert (lan.name, lan.language, lan.formats) == ("Nguyễn Thị Lan", "vi", ("csv",))
+    assert (lan.name, lan.language, lan.formats) == ("Nguyễn Thị Lan", "vi", ("pdf", "csv"))
     assert (anne.language, anne.formats) == ("both", ("pdf",))
 
 

@@ -46,7 +46,7 @@ def settings(folder: Path, postfix: Postfix, dkim: Path) -> Path:
         [mail]
         sender = "Bản tin <briefs@example.org>"
         unsubscribe = "https://example.org/u/{{token}}"
-        mailto = "mailto:leave@example.org"
+        mailto = "mailto:leave@example.org?subject={{token}}"
         list-id = "briefs.example.org"
         bounces = "bounces@example.org"
         [smtp]

@@ -16,10 +16,12 @@ from mailing import ANNE, BOB, LAN, SENDER, WHEN, Time, issue, send_by, sent, st
 from samples import THEME, glossary
 
 from pipeline.cli import main
+from pipeline.dataset import OBSERVATIONS
 from pipeline.deliver.issue import PDF, read_issue
-from pipeline.deliver.ledger import LEDGER, opened_ledger
+from pipeline.deliver.ledger import LEDGER, opened_ledger, read_deliveries
 from pipeline.deliver.message import Messages
 from pipeline.deliver.outbox import Outbox
+from pipeline.deliver.people import opened_people
 from pipeline.deliver.subscribers import to_csv
 from pipeline.errors import DeliveryError, SettingsError
 
@@ -39,6 +41,47 @@ def test_nobody_gets_a_brief_twice_and_late_comers_get_it(tmp_path: Path) -> Non
     corrected = replace(anew, corrected=True)
     assert len(sent(tmp_path, box, LAN, what=corrected)) == 1
     assert sent(tmp_path, box, LAN, what=corrected) == []
+
+
+def test_however_an_address_is_cased_it_is_one_person(tmp_path: Path) -> None:
+    sent(tmp_path, Outbox(tmp_path), LAN)
+    assert sent(tmp_path, Outbox(tmp_path), replace(LAN, email="Lan@example.org")) == []
+    messages = Messages(issue(), SENDER)
+    assert messages.name("Lan@example.org") == messages.name(LAN.email)
+
+
+def test_who_stands_in_the_table_no_more_is_not_waited_for(tmp_path: Path) -> None:
+    with opened_ledger(tmp_path) as ledger:
+        ledger.queue(issue().name, [(LAN.email, "a"), (BOB.email, "b")], WHEN.isoformat())
+    assert {d.email: d.state for d in sent(tmp_path, Outbox(tmp_path), BOB)} == {
+        LAN.email: "unsubscribed", BOB.email: "accepted",
+    }  # fmt: skip
+
+
+def test_one_message_that_is_too_large_stops_nobody(tmp_path: Path) -> None:
+    large = replace(issue(), files={**issue().files, OBSERVATIONS: bytes(8_000_000)})
+    sent(tmp_path, Outbox(tmp_path), BOB, LAN, what=large)
+    assert states(tmp_path) == {BOB.email: "rejected", LAN.email: "accepted"}
+
+
+def test_the_ledger_says_a_messages_name(tmp_path: Path) -> None:
+    """Also where the key that names are made with has changed since it was queued."""
+    with opened_ledger(tmp_path) as ledger:
+        ledger.queue(issue().name, [(LAN.email, "abc123")], WHEN.isoformat())
+    sent(tmp_path, Outbox(tmp_path), LAN)
+    (mail,) = mailbox.Maildir(str(tmp_path))
+    assert mail["Message-ID"] == "<abc123@example.org>"
+
+
+def test_nobody_else_may_read_who_gets_what(tmp_path: Path) -> None:
+    sent(tmp_path / "mail", Outbox(tmp_path / "mail"), LAN)
+    assert {p.stat().st_mode & 0o077 for p in (tmp_path / "mail", tmp_path / "mail" / "new")} == {0}
+
+
+def test_the_state_is_told_while_another_process_sends(tmp_path: Path) -> None:
+    sent(tmp_path, Outbox(tmp_path), LAN)
+    with opened_ledger(tmp_path):
+        assert [d.state for d in read_deliveries(tmp_path)] == ["accepted"]
 
 
 def test_only_who_wants_the_province_gets_it(tmp_path: Path) -> None:
@@ -143,6 +186,10 @@ def test_send_plans_writes_once_and_tells(folder: Path, capsys: pytest.CaptureFi
     for told in ("2 accepted; 0 done before", "nothing to send; 2 done before"):
         assert main([*words, "--from", "Quỹ <q@example.org>"]) == 0
         assert told in capsys.readouterr().out
+    with opened_people(folder.parent / "box") as people:
+        people.suppress(LAN.email, "unsubscribed", "2023-07-01T00:00:00")
+    assert main([*words, "--dry-run"]) == 0
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["state", "unsubscribed", "accepted"]
     assert main(["send", "status", *words[4:]]) == 0
     assert "accepted            2" in capsys.readouterr().out
 

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from mailserver import DROP, Handler, certificate, free_port, only, serving, tls
 
 from pipeline.deliver.ledger import Delivery, opened_ledger
 from pipeline.deliver.message import Messages
+from pipeline.deliver.people import opened_people
+from pipeline.deliver.post import opened_post
 from pipeline.deliver.smtp import Smtp
 from pipeline.errors import DeliveryError, SettingsError
-from pipeline.settings import PASSWORD, Server
+from pipeline.settings import PASSWORD, Mail, Server, Settings
 
 
 @pytest.fixture
@@ -41,10 +43,10 @@ def closed(server: Server) -> Iterator[Smtp]:
 
 
 def deliver(folder: Path, server: Server, *people: Any, clock: Time | None = None, **options: Any) -> list[Delivery]:
-    retry = options.pop("retry_unknown", False)
+    again = options.pop("again", ())
     with opened_ledger(folder) as ledger, closed(server) as smtp:
         send = send_by(ledger, smtp, clock or Time(), **options)
-        return list(send(Messages(issue(), SENDER), people, retry_unknown=retry))
+        return list(send(Messages(issue(), SENDER), people, again))
 
 
 def test_a_server_takes_everything_by_one_connection(handler: Handler, server: Server, tmp_path: Path) -> None:
@@ -67,6 +69,9 @@ FAULTS = [
     (".", ["451 greylisted"], "accepted", 1),
     ("RCPT", ["550 no such user"], "rejected", 0),
     ("MAIL", ["552 too large"], "rejected", 0),
+    ("RCPT", ["450 busy", DROP], "accepted", 1),
+    ("RCPT", ["whatever that is"], "accepted", 1),
+    (".", ["whatever that is"], "unknown", 0),
     (".", ["552 mailbox full"], "rejected", 0),
     (".", ["554 spam"], "rejected", 0),
     ("EHLO", [DROP], "accepted", 1),
@@ -102,8 +107,53 @@ def test_what_is_unknown_is_sent_again_only_when_a_person_says_so(
     handler.faults = {"lost": ["yes"]}
     deliver(tmp_path, server, LAN)
     assert deliver(tmp_path, server, LAN) == []
-    assert [d.state for d in deliver(tmp_path, server, LAN, retry_unknown=True)] == ["accepted"]
+    assert [d.state for d in deliver(tmp_path, server, LAN, again=["unknown"])] == ["accepted"]
     assert handler.received == [LAN.email]
+
+
+def test_who_was_refused_is_sent_to_again_only_when_a_person_says_so(
+    handler: Handler, server: Server, tmp_path: Path
+) -> None:
+    handler.faults = {"RCPT": ["554 5.7.1 <lan@example.org>: relay access denied"]}
+    (refused,) = deliver(tmp_path, server, LAN)
+    assert (refused.state, refused.detail) == ("rejected", "554 5.7.1 <l***@example.org>: relay access denied")
+    assert deliver(tmp_path, server, LAN) == []
+    assert [d.state for d in deliver(tmp_path, server, LAN, again=["rejected"])] == ["accepted"]
+
+
+@pytest.mark.parametrize("reply", ["530 5.7.0 must log in", "550 5.1.8 sender refused"])
+def test_a_server_that_takes_nothing_of_us_refuses_nobody(
+    handler: Handler, server: Server, tmp_path: Path, reply: str
+) -> None:
+    handler.faults = {"MAIL": [reply]}
+    with pytest.raises(DeliveryError, match="takes no mail of this sender"):
+        deliver(tmp_path, server, LAN, BOB)
+    assert set(states(tmp_path).values()) == {"queued"}
+    assert {d.state for d in deliver(tmp_path, server, LAN, BOB)} == {"accepted"}
+
+
+def test_a_refusal_counts_though_the_server_goes_right_after_it(
+    handler: Handler, server: Server, tmp_path: Path
+) -> None:
+    handler.faults = {"RCPT": ["550 5.1.1 no such user"], "RSET": [DROP]}
+    clock = Time()
+    assert [d.state for d in deliver(tmp_path, server, BOB, LAN, clock=clock)] == ["rejected", "accepted"]
+    assert clock.slept == []
+
+
+def test_a_mailbox_that_is_not_there_counts_as_a_bounce(handler: Handler, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "subscribers.csv").write_text("email\nlan@example.org\n", encoding="utf-8")
+    mail = Mail("briefs@example.org", tmp_path / "subscribers.csv", tmp_path / "mail")
+    settings = replace(Settings(tmp_path / "songngu.toml"), mail=mail, smtp=server)
+    first, second = issue(), replace(issue(), brief=replace(issue().brief, slug="lang-son-2023-07"))
+    for number, what in enumerate((first, second)):
+        handler.faults = {"RCPT": ["550 5.1.1 no such user"]}
+        clock = Time()
+        clock.sleep(number * 30 * 86400)
+        with opened_post(settings, clock, nullcontext, lambda _s, _w: None) as post:
+            assert [d.state for d in post(what)] == ["rejected"]
+        with opened_people(tmp_path / "mail") as people:
+            assert people.suppressed(LAN.email) == ("bounced" if number else "")
 
 
 def test_deferred_ones_wait_longer_each_time_and_not_beyond_the_deadline(
@@ -159,7 +209,7 @@ def test_a_slow_server_is_not_waited_for_for_ever(tmp_path: Path) -> None:
 def test_an_answer_that_does_not_come_after_the_message_leaves_it_unknown(
     handler: Handler, server: Server, tmp_path: Path
 ) -> None:
-    handler.faults = {"slow": ["3"]}
+    handler.faults = {"slow": ["12"]}
     (left,) = deliver(tmp_path, replace(server, timeout=1), LAN)
     assert (left.state, "after DATA" in left.detail) == ("unknown", True)
 
@@ -185,6 +235,9 @@ def test_starttls_with_a_certificate_that_is_trusted_and_a_login(
             deliver(tmp_path / "b", replace(server, ca_file=None), LAN)
         with pytest.raises(DeliveryError, match="certificate is not trusted"):
             deliver(tmp_path / "b", replace(server, host="localhost"), LAN)
+        monkeypatch.setenv(PASSWORD, "mật-khẩu")
+        with pytest.raises(DeliveryError, match="letters of ASCII alone"):
+            deliver(tmp_path / "b", server, LAN)
         monkeypatch.setenv(PASSWORD, "wrong-4567")
         with pytest.raises(DeliveryError, match=r"does not take user and password \(535\)"):
             deliver(tmp_path / "b", server, LAN)
@@ -201,9 +254,11 @@ def test_tls_from_the_start(handler: Handler, trusted: Path, tmp_path: Path) -> 
         assert [d.state for d in deliver(tmp_path, server, LAN)] == ["accepted"]
         with pytest.raises(DeliveryError, match="certificate is not trusted"):
             deliver(tmp_path, replace(server, ca_file=None), BOB)
-    with serving(handler) as plain:
-        (left,) = deliver(tmp_path, replace(server, port=plain), ANNE, minutes=0)
-    assert (left.state, handler.received) == ("queued", [LAN.email])
+    with serving(handler) as plain, pytest.raises(DeliveryError, match="speaks no TLS there"):
+        deliver(tmp_path, replace(server, port=plain), ANNE)
+    with pytest.raises(DeliveryError, match="no file of certificates"):
+        deliver(tmp_path, replace(server, ca_file=tmp_path / "none.pem"), ANNE)
+    assert handler.received == [LAN.email]
 
 
 def test_a_server_without_tls_gets_nothing_where_it_is_asked_for(handler: Handler, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.deliver.ledger import Delivery, Ledger
-from pipeline.deliver.people import LIMIT, People
+from pipeline.deliver.people import People
+from pipeline.deliver.subscribers import masked_in
 from pipeline.deliver.tokens import LENGTH
 from pipeline.errors import DeliveryError
 
@@ -99,7 +100,7 @@ def _failures(part: Message) -> Iterator[Failure]:
         said = (str(v) for name in ("Final-Recipient", "Original-Recipient") for v in block.get_all(name, []))
         addresses = frozenset(parseaddr(text.partition(";")[2])[1].casefold() for text in said)
         action, status = ((str(block.get(f, "")).split() or [""])[0].casefold() for f in ("Action", "Status"))
-        detail = " ".join(f"{action} {status} {block.get('Diagnostic-Code', '')}".split())
+        detail = masked_in(" ".join(f"{action} {status} {block.get('Diagnostic-Code', '')}".split()))
         yield Failure(addresses, _severity(action, status), detail[:200])
 
 
@@ -178,9 +179,8 @@ def take(data: bytes, ledger: Ledger, people: People, now: datetime, key: str = 
         if delivery is not None and outcome == "complaint":
             suppressed = people.suppress(delivery.email, "unsubscribed", stamp, detail)
         elif delivery is not None and outcome in SCORES:
-            people.bounced(delivery.email, delivery.message, _day(report, delivery, now), SCORES[outcome])
-            if people.score(delivery.email, now.date()) >= LIMIT:
-                suppressed = people.suppress(delivery.email, "bounced", stamp, detail)
+            day = _day(report, delivery, now)
+            suppressed = people.scored(delivery.email, delivery.message, day, SCORES[outcome], stamp, detail)
     return Result(outcome, delivery.email if delivery and suppressed else "")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.dataset import OBSERVATIONS, PACKAGE, SDMX
+from pipeline.dataset import OBSERVATIONS, SDMX
 from pipeline.editions import Chart, Charts, size_of
 from pipeline.errors import DeliveryError, StoreError
 from pipeline.glossary import Glossary
@@ -19,7 +19,7 @@ from pipeline.theme import Theme
 
 PICTURE = 1144  # pixels across: twice the width that the message gives it
 PDF = "brief.pdf"
-_NEEDED = ("5-brief.json", "6-charts.json", PDF, OBSERVATIONS, SDMX, PACKAGE)
+_NEEDED = ("5-brief.json", "6-charts.json", PDF, OBSERVATIONS, SDMX)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _VERSION = 2
 _TABLE = """
     CREATE TABLE delivery (
         brief TEXT NOT NULL,  -- its name: lang-son-2023-06
-        email TEXT NOT NULL,
+        email TEXT NOT NULL COLLATE NOCASE,
         state TEXT NOT NULL,
         since TEXT NOT NULL,  -- ISO 8601, UTC: when it came into that state
         queued TEXT NOT NULL,  -- when it was queued: the message's date
@@ -93,11 +93,23 @@ class Ledger:
         return None if row is None else Delivery(*row)
 
 
+def read_deliveries(folder: Path, brief: str = "") -> list[Delivery]:
+    """What the ledger in a folder says, also while another process sends. Raises DeliveryError where there is none."""
+    file = folder / LEDGER
+    if not file.exists():
+        raise DeliveryError(f"{folder}: nothing was sent from there")
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as index:
+            return Ledger(index).deliveries(brief)
+    except sqlite3.Error as e:
+        raise DeliveryError(f"{file}: cannot be used: {e}") from e
+
+
 @contextmanager
 def opened_ledger(folder: Path) -> Iterator[Ledger]:
     """The ledger in a folder, which is made where it is not there; one process at a time."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # addresses, and the way out of the list for each
         with locked(folder), closing(sqlite3.connect(folder / LEDGER, timeout=_WAIT)) as index:
             index.execute("PRAGMA journal_mode = WAL")
             index.execute("PRAGMA synchronous = FULL")

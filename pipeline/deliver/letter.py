@@ -12,7 +12,7 @@ from pipeline.model import Language, Observation, Statement
 from pipeline.render.room import whole
 from pipeline.render.table import Cell
 from pipeline.render.view import Edition, edition
-from pipeline.templating import Templates, read_text
+from pipeline.templating import Templates
 from pipeline.typeset import amount_words, basis_words, mark
 
 ROWS = 10  # of the table of indicators; the PDF has all
@@ -32,7 +32,11 @@ def write_letter(issue: Issue, languages: Sequence[Language], *, way_out: bool) 
     """Issue, languages in their order -> the letter. Raises TemplateError for a wrong template."""
     letters = [_letter(issue, language) for language in languages]
     templates = Templates(issue.theme.templates / "mail")
-    told = {"letters": letters, "subject": letters[0]["subject"], "unsubscribe": WAY_OUT if way_out else ""}
+    theme = issue.theme
+    told = {
+        "letters": letters, "subject": letters[0]["subject"], "unsubscribe": WAY_OUT if way_out else "",
+        "organisation": theme.organisation, "footer": theme.footer, "colours": theme.colours, "dark": theme.dark,
+    }  # fmt: skip
     return Letter(letters[0]["subject"], templates.render("mail.txt.j2", told), _inlined(templates, told))
 
 
@@ -47,11 +51,13 @@ def _letter(issue: Issue, language: Language) -> dict[str, Any]:
     made = edition(brief, issue.charts, glossary, language, whole(brief, issue.charts))
     charts = [c for c in issue.charts.charts if c.language == language]
     headline = _plain(brief.headline, language)
-    subject = "mail.corrected" if issue.corrected else "mail.subject"
+    named = headline
+    if made.place not in headline:
+        named = glossary.say("mail.subject", language, place=made.place, headline=headline)
     office = brief.office.vi if language == "vi" else brief.office.en
     return {
         "language": language, "place": made.place, "period": made.period, "headline": headline,
-        "subject": glossary.say(subject, language, place=made.place, period=made.period, headline=headline),
+        "subject": glossary.say("mail.corrected", language, subject=named) if issue.corrected else named,
         "points": [{"text": _plain(p, language), "foreign": p.untranslated and language == "en"} for p in brief.points],
         "chart": _chart(charts[0]) if charts else None, "rows": _rows(made, issue, language),
         "source": glossary.say("mail.source", language, source=office) if office else "",
@@ -81,13 +87,17 @@ def _rows(made: Edition, issue: Issue, language: Language) -> list[dict[str, str
     def amount(o: Observation) -> str:
         return f"{mark(o)}{amount_words(issue.glossary, o, language)}"
 
+    def status(o: Observation) -> str:
+        return issue.glossary.say(f"render.status.{o.status}.word", language) if o.status else ""
+
     def against(o: Observation) -> str:
         return basis_words(issue.glossary, "site.basis", o, language) if o.basis else ""
 
     rows = [row for group in made.table.groups for row in group.rows]
     return [
         {
-            "label": row.label, "period": row.period, "unit": row.unit, "basis": row.basis,
+            "label": row.label, "period": row.period, "unit": row.unit,
+            "status": words(row.value or row.change, status),
             "value": "" if row.value is None else row.value.figure.text,
             "change": "" if row.change is None else row.change.figure.text,
             "amount": words(row.value, amount), "against": words(row.change, against),
@@ -100,9 +110,9 @@ def _inlined(templates: Templates, facts: Mapping[str, Any]) -> str:
     """The HTML part: its style in every element, that of dark screens in its head."""
     import css_inline  # noqa: PLC0415  # only mail needs it
 
-    page = templates.render("mail.html.j2", {**facts, "css": read_text(templates.folder / "mail.css")})
+    page = templates.render("mail.html.j2", {**facts, "css": templates.render("mail.css.j2", facts)})
     try:
         inlined = css_inline.inline(page, load_remote_stylesheets=False)
     except css_inline.InlineError as e:
         raise TemplateError(f"mail.css: {e}") from e
-    return inlined.replace("</head>", f"<style>\n{read_text(templates.folder / 'dark.css')}</style></head>", 1)
+    return inlined.replace("</head>", f"<style>\n{templates.render('dark.css.j2', facts)}</style></head>", 1)

@@ -17,8 +17,9 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name in ("tmp", "new", "cur"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
+                (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as e:
             raise self._wrong(e) from e
 

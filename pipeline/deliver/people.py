@@ -115,6 +115,13 @@ class People:
             (SELECT max(score) AS highest FROM bounce WHERE email = ? AND day > ? GROUP BY day)"""
         return float(self._index.execute(sql, (email, (day - AGE).isoformat())).fetchone()[0])
 
+    def scored(self, email: str, message: str, day: date, score: float, stamp: str, detail: str) -> bool:
+        """As bounced(), and whether the address was suppressed for it."""
+        self.bounced(email, message, day, score)
+        if self.score(email, date.fromisoformat(stamp[:10])) < LIMIT:
+            return False
+        return self.suppress(email, "bounced", stamp, detail)
+
     # --- tokens
 
     def token(self, email: str, key: str) -> str:
@@ -137,7 +144,7 @@ def opened_people(folder: Path) -> Iterator[People]:
     """The people of a mail folder, which is made where it is not there."""
     file = folder / PEOPLE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(sqlite3.connect(file, timeout=_WAIT, isolation_level=None)) as index:
             index.execute("PRAGMA synchronous = FULL")
             _prepare(index, file)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,10 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from pipeline.deliver.issue import Issue
-from pipeline.deliver.ledger import Delivery, opened_ledger
+from pipeline.deliver.ledger import Delivery, State, opened_ledger
 from pipeline.deliver.message import Messages, Sender
 from pipeline.deliver.outbox import Outbox
-from pipeline.deliver.people import opened_people
+from pipeline.deliver.people import People, opened_people
 from pipeline.deliver.sending import Clock, Limits, Send
 from pipeline.deliver.signing import signer
 from pipeline.deliver.smtp import Smtp
@@ -56,14 +57,20 @@ class Post:
     """Sends issues, one after the other, within one deadline."""
 
     settings: Settings
+    people: People
     send: Send
     sender: Sender
     sign: Callable[[bytes], bytes]
 
-    def __call__(self, issue: Issue, *, retry_unknown: bool = False) -> Iterator[Delivery]:
-        """An issue to all subscribers -> deliveries as they are done. Raises DeliveryError."""
+    def __call__(self, issue: Issue, again: Collection[State] = (), *, wait: bool = True) -> Iterator[Delivery]:
+        """An issue to all subscribers -> deliveries as they are done, as Send does it. Raises DeliveryError."""
         subscribers = read_subscribers(self.settings.mail.subscribers)
-        yield from self.send(Messages(issue, self.sender, self.sign), subscribers, retry_unknown=retry_unknown)
+        for delivery in self.send(Messages(issue, self.sender, self.sign), subscribers, again, wait=wait):
+            if delivery.state == "rejected" and re.search(r"\b5\.1\.\d+\b", delivery.detail):
+                # There is no such mailbox (RFC 3463): as if the server had taken the message and sent it back.
+                day, detail = datetime.fromisoformat(delivery.since).date(), delivery.detail
+                self.people.scored(delivery.email, delivery.message, day, 1.0, delivery.since, detail)
+            yield delivery
 
 
 @contextmanager
@@ -87,7 +94,7 @@ def opened_post(
         limits = Limits(clock.now() + timedelta(minutes=server.deadline), server.rate, server.rates)
         with closing(Smtp(server) if server.host else Outbox(mail.folder)) as transport:
             send = Send(ledger, transport, clock, limits, people.suppressed, token, held, waiting)
-            yield Post(settings, send, sender, sign)
+            yield Post(settings, people, send, sender, sign)
 
 
 def outbox_settings(folder: Path, subscribers: Path, sender: str) -> Settings:

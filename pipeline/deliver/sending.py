@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from pipeline.deliver.ledger import Delivery, Ledger
-from pipeline.deliver.message import Messages
+from pipeline.deliver.ledger import Delivery, Ledger, State
+from pipeline.deliver.message import Messages, TooLarge
 from pipeline.deliver.subscribers import Subscriber
 from pipeline.deliver.transport import Transport
 
@@ -19,6 +19,7 @@ from pipeline.deliver.transport import Transport
 # tried again: the first, and the most that doubling leads to (RFC 5321, 4.5.4.1, asks for 30 minutes in the end).
 _ABSENT = (5, 300)
 _DEFERRED = (1, 30)
+_PATIENCE = timedelta(days=5)  # after which a message that a server does not want now is given up (the same)
 
 
 class Clock(Protocol):
@@ -63,45 +64,51 @@ class Send:
     waiting: Callable[[float, str], None] = lambda _seconds, _why: None
 
     def __call__(
-        self, messages: Messages, subscribers: Sequence[Subscriber], *, retry_unknown: bool = False
+        self, messages: Messages, subscribers: Sequence[Subscriber], again: Collection[State] = (), *, wait: bool = True
     ) -> Iterator[Delivery]:
         """An issue's messages, Subscribers -> deliveries as they are done or given up for now.
 
         Those that were done before are passed over, and those who do not want a brief of that area get none. A
         delivery that an earlier process was at when it was killed is done if the transport says so, unknown where it
-        cannot say, and done now if it has not arrived. Raises DeliveryError.
+        cannot say, and done now if it has not arrived. `again`: states that are tried once more because a person says
+        so; `wait`: whether what cannot be done now is waited for. Raises DeliveryError.
         """
-        wanted = {s.email: s for s in subscribers if s.wants(messages.issue.brief.area)}
+        wanted = {s.email.casefold(): s for s in subscribers if s.wants(messages.issue.brief.area)}
         brief = messages.issue.name
-        self.ledger.queue(brief, ((email, messages.name(email)) for email in wanted), self._stamp())
+        self.ledger.queue(brief, ((s.email, messages.name(s.email)) for s in wanted.values()), self._stamp())
         heap: list[tuple[datetime, int, Delivery]] = []
         for n, delivery in enumerate(self.ledger.deliveries(brief)):
-            if delivery.email not in wanted:
-                continue
-            found = self._settled(delivery, retry_unknown=retry_unknown)
-            if found.state in ("queued", "deferred"):
+            found = self._settled(delivery, again)
+            if found.state in ("queued", "deferred") and found.email.casefold() not in wanted:
+                yield self._left(found)
+            elif found.state in ("queued", "deferred"):
                 heap.append((datetime.fromisoformat(found.due or found.queued), n, found))
             elif found.state != delivery.state:
                 yield found
         heapq.heapify(heap)
-        yield from self._sent(messages, wanted, heap)
+        yield from self._sent(messages, wanted, heap, wait=wait)
 
-    def _settled(self, delivery: Delivery, *, retry_unknown: bool) -> Delivery:
+    def _settled(self, delivery: Delivery, again: Collection[State]) -> Delivery:
         """A delivery that an earlier process was at -> what became of it."""
-        if delivery.state == "unknown" and retry_unknown:
-            return self.ledger.set(delivery, "queued", self._stamp(), "tried again as nobody knows whether it arrived")
-        if delivery.state != "sending":
-            return delivery
-        match self.transport.arrived(delivery.message):
-            case True:
-                return self.ledger.set(delivery, "accepted", self._stamp(), delivery.detail)
-            case False:
-                return self.ledger.set(delivery, "queued", self._stamp())
-        return self.ledger.set(delivery, "unknown", self._stamp(), "the process was killed while it was on its way")
+        if delivery.state == "sending":
+            arrived = self.transport.arrived(delivery.message)
+            why = "the process was killed while it was on its way" if arrived is None else ""
+            state: State = "unknown" if arrived is None else "accepted" if arrived else "queued"
+            delivery = self.ledger.set(delivery, state, self._stamp(), why)
+        if delivery.state in again:
+            return self.ledger.set(delivery, "queued", self._stamp(), f"was {delivery.state}: tried again")
+        return delivery
+
+    def _left(self, delivery: Delivery) -> Delivery:
+        """A delivery to who stands in the table no more."""
+        reason = self.suppressed(delivery.email)
+        state: State = "bounced" if reason == "bounced" else "unsubscribed"
+        return self.ledger.set(delivery, state, self._stamp(), reason or "no longer a subscriber")
 
     def _sent(
-        self, messages: Messages, wanted: Mapping[str, Subscriber], heap: list[tuple[datetime, int, Delivery]]
-    ) -> Iterator[Delivery]:
+        self, messages: Messages, wanted: Mapping[str, Subscriber], heap: list[tuple[datetime, int, Delivery]],
+        *, wait: bool,
+    ) -> Iterator[Delivery]:  # fmt: skip
         free: dict[str, datetime] = defaultdict(self.clock.now)  # when a domain may have its next message
         absent = 0
         while heap:
@@ -110,29 +117,32 @@ class Send:
             if free[domain] > due:
                 heapq.heappush(heap, (free[domain], n, delivery))
                 continue
-            if not self._waited(due, delivery.detail):
+            if not self._waited(due, delivery.detail, wait=wait):
                 yield delivery
                 continue
-            done = self._one(messages, wanted[delivery.email], delivery)
+            done = self._one(messages, wanted[delivery.email.casefold()], delivery)
             if done.state == "queued":  # the server is not there: neither for the others
                 absent += 1
-                if not self._waited(self.clock.now() + _doubled(_ABSENT, absent, timedelta(seconds=1)), done.detail):
+                if not self._waited(
+                    self.clock.now() + _doubled(_ABSENT, absent, timedelta(seconds=1)), done.detail, wait=wait
+                ):
                     yield done
                     yield from (d for _, _, d in heap)
                     return
                 heapq.heappush(heap, (self.clock.now(), n, done))
                 continue
             absent = 0
-            free[domain] = self.clock.now() + self.limits.pause(domain)
+            if done.attempts > delivery.attempts:  # not for who is sent nothing
+                free[domain] = self.clock.now() + self.limits.pause(domain)
             if done.state == "deferred":
                 heapq.heappush(heap, (datetime.fromisoformat(done.due), n, done))
             else:
                 yield done
 
-    def _waited(self, until: datetime, why: str) -> bool:
+    def _waited(self, until: datetime, why: str, *, wait: bool) -> bool:
         """Wait for a time; not where it is beyond the deadline."""
         now = self.clock.now()
-        if max(until, now) > self.limits.deadline:
+        if max(until, now) > self.limits.deadline or (until > now and not wait):
             return False
         if until > now:
             seconds = (until - now).total_seconds()
@@ -142,18 +152,20 @@ class Send:
         return True
 
     def _one(self, messages: Messages, subscriber: Subscriber, delivery: Delivery) -> Delivery:
-        reason = self.suppressed(subscriber.email)
-        if reason:
-            state = "bounced" if reason == "bounced" else "unsubscribed"
-            return self.ledger.set(delivery, state, self._stamp(), reason)  # type: ignore[arg-type]  # a state
-        queued = datetime.fromisoformat(delivery.queued)
-        message = messages.make(subscriber, queued, self.token(subscriber.email))
-        attempts = delivery.attempts + 1
+        if self.suppressed(subscriber.email):
+            return self._left(delivery)
+        queued, attempts = datetime.fromisoformat(delivery.queued), delivery.attempts + 1
+        try:
+            message = messages.make(subscriber, queued, self.token(subscriber.email), delivery.message)
+        except TooLarge as e:  # the others' may be smaller
+            return self.ledger.set(delivery, "rejected", self._stamp(), str(e))
         with self.held():
             receipt = self.transport.deliver(message, lambda: self._committing(delivery, attempts))
             if receipt.state == "queued":
                 return self.ledger.set(delivery, "queued", self._stamp(), receipt.detail, attempts=delivery.attempts)
             due = ""
+            if receipt.state == "deferred" and self.clock.now() - queued > _PATIENCE:
+                receipt = receipt._replace(state="rejected", detail=f"given up: {receipt.detail}")
             if receipt.state == "deferred":
                 due = (self.clock.now() + _doubled(_DEFERRED, attempts, timedelta(minutes=1))).isoformat()
             return self.ledger.set(delivery, receipt.state, self._stamp(), receipt.detail, attempts=attempts, due=due)

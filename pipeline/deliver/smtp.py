@@ -6,13 +6,21 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from typing import Literal
 
 from pipeline.deliver.message import Message
+from pipeline.deliver.subscribers import masked_in
 from pipeline.deliver.transport import Receipt
 from pipeline.errors import DeliveryError
 from pipeline.settings import PASSWORD, Server, secret
 
 _CLOSING = 421  # the service is not available now, whatever was asked
+_TOO_LARGE = 552
+_LOCKED = (530, 534, 535, 538)  # a login or TLS is missing (RFC 4954): it would be for the next message too
+_STATES: dict[int, Literal["accepted", "deferred", "rejected"]] = {2: "accepted", 4: "deferred", 5: "rejected"}
+_PATIENCE = (
+    10  # times as long as for other answers: a server looks into a message before it takes it (RFC 5321, 4.5.3.2)
+)
 
 
 class Smtp:
@@ -59,34 +67,56 @@ class Smtp:
         committing()
         try:
             connection.send(re.sub(rb"(?m)^\.", b"..", message.data) + b".\r\n")
+            if connection.sock is not None:
+                connection.sock.settimeout(self._server.timeout * _PATIENCE)
             code, reply = connection.getreply()
         except (smtplib.SMTPException, OSError) as e:
             self._drop()
             return Receipt("unknown", f"the connection was lost after DATA: {_said(e)}")
         if code == _CLOSING:
             self._drop()
-        return _receipt(code, reply)
+        elif connection.sock is not None:
+            connection.sock.settimeout(self._server.timeout)
+        if code // 100 not in _STATES:
+            self._drop()
+            return Receipt("unknown", f"no answer of SMTP after DATA: {_told(code, reply)}")
+        return Receipt(_STATES[code // 100], _told(code, reply))
 
     def _envelope(self, connection: smtplib.SMTP, message: Message) -> Receipt | None:
-        """MAIL, RCPT and DATA -> the receipt of a message that the server does not want; None: it waits for it."""
+        """MAIL, RCPT and DATA -> the receipt of a message that the server does not want; None: it waits for it.
+
+        Raises DeliveryError where it would want none of them.
+        """
         size = [f"size={len(message.data)}"] if connection.has_extn("size") else []
-        steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
-            lambda: connection.mail(message.sender, size),
-            lambda: connection.rcpt(message.recipient),
-            lambda: connection.docmd("DATA"),
+        steps: tuple[tuple[int, Callable[[], tuple[int, bytes]]], ...] = (
+            (2, lambda: connection.mail(message.sender, size)),
+            (2, lambda: connection.rcpt(message.recipient)),
+            (3, lambda: connection.docmd("DATA")),
         )
-        code, reply = 0, b""
-        for step in steps:
+        for number, (awaited, step) in enumerate(steps):
             code, reply = step()
-            if code == _CLOSING:
+            if code // 100 == awaited:
+                continue
+            if code == _CLOSING or code // 100 not in (4, 5):
                 self._drop()
                 return Receipt("queued", _told(code, reply))
-            if code not in (250, 251, 252, 354):
-                connection.rset()
-                return _receipt(code, reply)
-        if code != 354:  # what DATA must be answered with
-            raise smtplib.SMTPServerDisconnected(f"DATA was answered with {_told(code, reply)}")
+            if code in _LOCKED or (number == 0 and code // 100 == 5 and code != _TOO_LARGE):
+                self.close()
+                raise DeliveryError(
+                    f"{self._server.host}: the server takes no mail of this sender: {_told(code, reply)}"
+                )
+            self._reset(connection)
+            return Receipt(_STATES[code // 100], _told(code, reply))
         return None
+
+    def _reset(self, connection: smtplib.SMTP) -> None:
+        """Give up a message that the server did not want; it may have gone after it said so."""
+        try:
+            code, _ = connection.rset()
+        except (smtplib.SMTPException, OSError):
+            code = _CLOSING
+        if code == _CLOSING:
+            self._drop()
 
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
@@ -109,12 +139,22 @@ def connect(server: Server, password: str) -> smtplib.SMTP:
         return _opened(server, password)
     except ssl.SSLCertVerificationError as e:
         raise DeliveryError(f"{where}: the server's certificate is not trusted ({e.verify_message})") from e
+    except ssl.SSLError as e:
+        if e.reason != "WRONG_VERSION_NUMBER":
+            raise
+        raise DeliveryError(f"{where}: the server speaks no TLS there: is smtp.security right for this port?") from e
+    except UnicodeError as e:
+        raise DeliveryError(f"{where}: user and password can have letters of ASCII alone") from e
     except smtplib.SMTPNotSupportedError as e:
         raise DeliveryError(f"{where}: the server offers no {'STARTTLS' if 'STARTTLS' in str(e) else 'login'}") from e
     except smtplib.SMTPAuthenticationError as e:
         if e.smtp_code < 500:
             raise
         raise DeliveryError(f"{where}: the server does not take user and password ({e.smtp_code})") from e
+    except smtplib.SMTPException as e:
+        if type(e) is not smtplib.SMTPException:
+            raise
+        raise DeliveryError(f"{where}: the server and this program know no common way to log in") from e
 
 
 def _trust(server: Server) -> ssl.SSLContext:
@@ -138,23 +178,18 @@ def _opened(server: Server, password: str) -> smtplib.SMTP:
             connection.ehlo_or_helo_if_needed()
         if server.user:
             connection.login(server.user, password)
-    except (smtplib.SMTPException, OSError):
+    except (smtplib.SMTPException, OSError, UnicodeError):
         connection.close()
         raise
     return connection
 
 
-def _receipt(code: int, reply: bytes) -> Receipt:
-    state = {2: "accepted", 4: "deferred"}.get(code // 100, "rejected")
-    return Receipt(state, _told(code, reply))  # type: ignore[arg-type]  # one of its words
-
-
 def _told(code: int, reply: bytes) -> str:
-    return f"{code} {' '.join(reply.decode('utf-8', 'replace').split())}"[:300]
+    return masked_in(f"{code} {' '.join(reply.decode('utf-8', 'replace').split())}"[:300])
 
 
 def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         return _told(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
-    return " ".join(str(error).split()) or type(error).__name__
+    return masked_in(" ".join(str(error).split()) or type(error).__name__)

@@ -19,7 +19,7 @@ from pipeline.store import csv_text, locked
 from pipeline.tables import csv_rows
 
 COLUMNS = ("email", "name", "language", "organisation", "provinces", "formats")
-FORMATS = ("pdf", "csv", "sdmx", "json")  # what may be attached; a mail has the PDF where nothing is said
+FORMATS = ("pdf", "csv", "sdmx")  # what may be attached; every mail has the PDF
 _LONGEST = 254  # characters of an address (RFC 5321, 4.5.3.1.3)
 
 Wanted = Literal["vi", "en", "both"]
@@ -103,11 +103,11 @@ def subscriber(cells: Mapping[str, str], known: Mapping[str, Subscriber]) -> Sub
     for column in ("name", "organisation"):
         if not cells[column].isprintable():
             raise ValueError(f"{column} has a line break or another control character")
-    said = cells["language"] or "both"
+    said = cells["language"].casefold() or "both"
     language = next((w for w in get_args(Wanted) if w == said), None)
     if language is None:
         raise ValueError(f"language {said!r}: {', '.join(get_args(Wanted))}")
-    formats = tuple(dict.fromkeys(cells["formats"].casefold().split())) or ("pdf",)
+    formats = tuple(dict.fromkeys(["pdf", *cells["formats"].casefold().split()]))
     if unknown := [f for f in formats if f not in FORMATS]:
         raise ValueError(f"format {unknown[0]!r}: {', '.join(FORMATS)}")
     provinces = tuple(dict.fromkeys(cells["provinces"].upper().split()))
@@ -149,6 +149,11 @@ def _write(place: Path, data: bytes, mode: int) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def masked_in(text: str) -> str:
+    """Text in which addresses are masked: what a server says often names the recipient."""
+    return re.sub(r"[^\s<>()\[\]:;,\"]+@[^\s<>()\[\]:;,\"]+", lambda found: masked(found[0]), text)
 
 
 def masked(email: str) -> str:

@@ -20,7 +20,7 @@ from pipeline.archive.writing import Writer
 from pipeline.dataset import ARTICLE
 from pipeline.deliver.issue import make_issue
 from pipeline.deliver.ledger import STATES, State
-from pipeline.deliver.post import opened_post
+from pipeline.deliver.post import Post, opened_post
 from pipeline.deliver.sending import Clock
 from pipeline.errors import ArchiveError, BusyError, NotAnArticle, SettingsError, SongnguError, SourceError, StoreError
 from pipeline.fetch import Fetched
@@ -178,24 +178,27 @@ class Round:
             return
         with opened_post(self.settings, self.clock, self.held, self._waiting) as post:
             for entry in news:
-                with opened(self.settings.folders.archive) as archive:
-                    brief = archive.entry(entry.brief)
-                    shop, where = self._shop, entry.brief
-                    issue = make_issue(lambda name: archive.read(brief, name), where, shop.glossary, shop.theme)  # noqa: B023  # read at once
-                done = Counter(delivery.state for delivery in post(issue))
-                left = Counter(d.state for d in post.send.ledger.deliveries(issue.name) if d.state in _TROUBLE)
-                told = ", ".join(f"{done[state]} {state}" for state in STATES if done[state])
-                self._tell(
-                    "sent",
-                    entry.brief,
-                    told or "nothing to send",
-                    **{str(state): count for state, count in done.items()},
-                )
-                if left:
-                    waiting = ", ".join(f"{count} {state}" for state, count in left.items())
-                    self._trouble(entry.brief, f"{waiting}: `songngu send status` says who")
-                if not any(left[state] for state in _LEFT):
-                    self.journal.set(entry, "sent", self._stamp())
+                with self._apart(entry.brief):
+                    self._send_one(post, entry)
+
+    def _send_one(self, post: Post, entry: Entry) -> None:
+        with opened(self.settings.folders.archive) as archive:
+            brief, shop = archive.entry(entry.brief), self._shop
+            issue = make_issue(lambda name: archive.read(brief, name), entry.brief, shop.glossary, shop.theme)
+        done = Counter(delivery.state for delivery in post(issue))
+        left = Counter(d.state for d in post.send.ledger.deliveries(issue.name) if d.state in _TROUBLE)
+        told = ", ".join(f"{done[state]} {state}" for state in STATES if done[state])
+        self._tell(
+            "sent",
+            entry.brief,
+            told or "nothing to send",
+            **{str(state): count for state, count in done.items()},
+        )
+        if left:
+            waiting = ", ".join(f"{count} {state}" for state, count in left.items())
+            self._trouble(entry.brief, f"{waiting}: `songngu send status` says who")
+        if not any(left[state] for state in _LEFT):
+            self.journal.set(entry, "sent", self._stamp())
 
     def _waiting(self, seconds: float, why: str) -> None:
         self._tell("waiting", self.settings.smtp.host, f"{seconds:.0f} s: {why}")

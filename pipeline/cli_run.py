@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import datetime
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from pipeline.backfill.filling import backfill
 from pipeline.cli_archive import progress
 from pipeline.cli_glossary import Command
 from pipeline.deliver.post import SystemClock
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, SongnguError, StoreError
 from pipeline.settings import Settings, read_settings
-from pipeline.watch.journal import opened_journal
+from pipeline.watch.deciding import decide, pending
+from pipeline.watch.journal import SHORT, opened_journal
 from pipeline.watch.report import Event, as_json, as_text, keep, report
-from pipeline.watch.unattended import Round, decide, opened_round, pending
+from pipeline.watch.unattended import Round, opened_round
 
 CONFIG = Path("songngu.toml")
 _BRIEF = "lang-son-2023-06"
@@ -59,13 +59,13 @@ def add_commands(command: Command, say: Say, log: Say, held: Held) -> None:
     waiting.set_defaults(run=lambda a: say(_pending(read_settings(a.config))))
 
     approving = command("approve", "let a held brief be archived, published and sent", f"songngu approve {_BRIEF}")
-    approving.add_argument("brief", metavar="BRIEF", help="its name, as `pending` prints it")
+    approving.add_argument("brief", metavar="BRIEF", help="its name or its digits, as `pending` prints them")
     configured(approving)
     logged(approving)
     approving.set_defaults(run=lambda a: _decide(a, None, say, log, held))
 
     rejecting = command("reject", "drop a held brief", f'songngu reject {_BRIEF} --why "only a part of the report"')
-    rejecting.add_argument("brief", metavar="BRIEF", help="its name, as `pending` prints it")
+    rejecting.add_argument("brief", metavar="BRIEF", help="its name or its digits, as `pending` prints them")
     rejecting.add_argument("--why", required=True, metavar="TEXT", help="for whoever asks later")
     configured(rejecting)
     logged(rejecting)
@@ -83,15 +83,14 @@ def _run(a: argparse.Namespace, say: Say, log: Say, held: Held) -> int:
     if a.backfill is None and (a.workers or a.scheduler):
         raise SettingsError("--workers and --scheduler are for --backfill")
     if a.backfill is not None:
-        return _within(a, settings, say, log, held, lambda working: _backfill(a, working, log))
+        return _within(a, settings, say, log, held, lambda working: _backfill(a, working))
     return _within(a, settings, say, log, held, lambda working: working.run())
 
 
 def _decide(a: argparse.Namespace, why: str | None, say: Say, log: Say, held: Held) -> int:
     def act(working: Round) -> None:
-        decide(working.journal, a.brief, _stamp(working.clock.now()), why)
-        if why is None:
-            working.go_on()
+        working.decided(decide(working.journal, a.brief, working.clock.now().isoformat(timespec="seconds"), why))
+        working.go_on()
 
     return _within(a, read_settings(a.config), say, log, held, act)
 
@@ -109,21 +108,29 @@ def _within(
         log(f"{as_json(event) if a.log == 'json' else as_text(event)}\n")
 
     with opened_round(settings, clock, tell, held) as working:
+        ended: SongnguError | KeyboardInterrupt | None = None
         try:
             act(working)
-        finally:
-            text = report(events, begun, clock.now(), [entry.brief for entry in pending(working.journal)])
-            keep(settings.folders.state, text, begun)
+        except (SongnguError, KeyboardInterrupt) as e:
+            ended = e
+            tell(Event(clock.now(), "trouble", "run", str(e) or "interrupted", {}))
+        text = report(events, begun, clock.now(), [entry.brief for entry in pending(working.journal)])
         say(text)
+        if ended is not None:
+            with suppress(StoreError):  # what ended the run is to be told, not that its report cannot be kept
+                keep(settings.folders.state, text, begun)
+            raise ended
+        keep(settings.folders.state, text, begun)
         return working.status
 
 
-def _backfill(a: argparse.Namespace, working: Round, log: Say) -> None:
+def _backfill(a: argparse.Namespace, working: Round) -> None:
     settings = working.settings
     with progress("backfill") as begin:
         done = backfill(
             a.backfill, settings.brief, settings.folders.output, settings.folders.archive,
-            workers=a.workers, scheduler=a.scheduler, begin=begin, warn=lambda text: log(f"{text}\n"),
+            workers=a.workers, scheduler=a.scheduler, begin=begin, warn=working.note,
+            settled=frozenset(e.source for e in working.journal.entries("held", "rejected")),
             held=working.held, now=working.clock.now,
         )  # fmt: skip
     working.filled(a.backfill, done.added, done.there, {left.name: left.why for left in done.left})
@@ -136,11 +143,7 @@ def _pending(settings: Settings) -> str:
         return "no brief waits for a person\n"
     lines = []
     for entry in held:
-        folder = settings.folders.output / entry.brief
-        lines += [f"{entry.brief}, since {entry.since}: {folder / 'brief.pdf'}", f"  made of {entry.name}"]
+        brief = journal.folder(entry) / "brief.pdf"
+        lines += [f"{entry.brief}, since {entry.since}: {brief}", f"  {entry.source[:SHORT]} of {entry.name}"]
         lines += [f"  - {reason}" for reason in entry.why.splitlines()]
     return "".join(f"{line}\n" for line in lines)
-
-
-def _stamp(when: datetime) -> str:
-    return when.isoformat(timespec="seconds")

@@ -7,6 +7,7 @@ owner can read.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import stat
@@ -77,11 +78,13 @@ class Folders:
 class Gate:
     """What holds a brief for a person, beside errors of the report's own figures.
 
-    `recall`: the least share of last month's indicators found again. `unread`: the largest share of numbers not
-    understood. `untranslated`: main points left in Vietnamese that are let through.
+    `recall`: the least share of the last reports' indicators found again; `least`: how many an area's first report has.
+    `unread`: the largest share of numbers not understood. `untranslated`: main points left in Vietnamese that are let
+    through.
     """
 
     recall: Decimal = Decimal("0.7")
+    least: int = 10
     unread: Decimal = Decimal("0.05")
     untranslated: int = 0
 
@@ -149,6 +152,11 @@ class Settings:
     dkim: Signing = Signing()
 
 
+_BOUNDS = {
+    ("sources", "most"): (1, 1000), ("gate", "recall"): (0, 1), ("gate", "unread"): (0, 1),
+    ("mail", "oldest"): (0, 36_500), ("smtp", "port"): (1, 65_535), ("smtp", "timeout"): (1, 3600),
+    ("smtp", "deadline"): (0, 1440),
+}  # fmt: skip
 _DOMAIN = r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
 
 
@@ -210,7 +218,7 @@ def _value(value: Any, kind: Any, folder: Path) -> Any:
     if kind is Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise TypeError(f"{value!r} is no number")
-        return Decimal(str(value))
+        return Decimal(str(value)) if math.isfinite(value) else Decimal(-1)  # no bounds have that in them
     if kind is int and isinstance(value, int) and value < 0:
         raise ValueError(f"{value} is less than 0")
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -223,16 +231,27 @@ def _value(value: Any, kind: Any, folder: Path) -> Any:
 def _check(s: Settings) -> None:
     """Raise SettingsError for what each key allows and all together do not."""
     for page in s.sources.pages:
-        if not re.fullmatch(r"https?://[^\s/?#]+(/\S*)?", page):
-            raise SettingsError(f"{s.file}: sources.pages: {page!r} is no http(s) address")
+        if not re.fullmatch(r"https?://[^\s/?#@]+([/?]\S*)?", page):
+            raise SettingsError(f"{s.file}: sources.pages: {page.rpartition('@')[2]!r} is no plain http(s) address")
+    for host in s.sources.hosts:
+        if not re.fullmatch(_DOMAIN + r"(:\d{1,5})?", host):
+            raise SettingsError(f"{s.file}: sources.hosts: {host!r} is no name of a host, such as files.example.org")
+    if s.folders.base_url and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", s.folders.base_url):
+        raise SettingsError(f"{s.file}: folders.base-url is an http(s) address")
+    for (table, key), (least, most) in _BOUNDS.items():
+        if not least <= getattr(getattr(s, table), key) <= most:
+            raise SettingsError(f"{s.file}: {table}.{key} is a number from {least} to {most}")
+    own = [
+        f.resolve() for f in (s.folders.output, s.folders.archive, s.folders.site, s.folders.state, s.mail.folder) if f
+    ]
+    for folder in s.sources.folders:
+        if any(o.is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(o) for o in own):
+            raise SettingsError(f"{s.file}: sources.folders: {folder} has what this program writes in it")
     for day in (*s.schedule.days, *([s.schedule.late] if s.schedule.late else [])):
         if not 1 <= day <= 31:
             raise SettingsError(f"{s.file}: schedule: {day} is no day of a month")
     if not s.brief.languages:
         raise SettingsError(f"{s.file}: brief.languages: at least one of {', '.join(LANGUAGES)}")
-    for name in ("recall", "unread"):
-        if not 0 <= getattr(s.gate, name) <= 1:
-            raise SettingsError(f"{s.file}: gate.{name} is a share, from 0 to 1")
     _check_mail(s)
     if s.smtp.user and s.smtp.security == "none":
         raise SettingsError(f"{s.file}: smtp.user: a password is never sent without TLS")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
@@ -58,6 +58,7 @@ def backfill(
     scheduler: str = "",
     begin: Callable[[int, int], None] = lambda _done, _all: None,
     warn: Warn = lambda _: None,
+    settled: Collection[str] | None = None,
     held: Callable[[], AbstractContextManager[None]] = nullcontext,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Summary:
@@ -67,8 +68,9 @@ def backfill(
     whose bytes are in it already is passed over, so that a run which was killed goes on where it was. `workers`: how
     many processes, 0 for one a core; `scheduler`: the address of a Dask scheduler whose workers build instead.
     `begin` is told how many files of how many are done, `warn` what a person should know at once; `held` is entered
-    as by write_run(). Raises SourceError for a folder that cannot be read, StoreError where nothing can be written,
-    SettingsError for a cluster that cannot be used, and as workshop() does.
+    as by write_run(). `settled`: sources that a person decides about, given by unattended runs: they are left out, and
+    a month that has a brief of another article keeps it. Raises SourceError for a folder that cannot be read,
+    StoreError where nothing can be written, SettingsError for a cluster that cannot be used, and as workshop() does.
     """
     found = _files(folder, (out, archive))
     for written in (out, archive):
@@ -76,7 +78,7 @@ def backfill(
     shop = workshop(making, warn)  # what is wrong is said before there are workers
     order = Order(_absolute(making), shop.identity)
     put = partial(write_run, out, held=held)
-    filling = _Filling(put, Writer(archive, shop.glossary, now), begin, warn, len(found))
+    filling = _Filling(put, Writer(archive, shop.glossary, now), begin, warn, len(found), settled)
     del shop
     items = list(filling.new(found))
     size = min(workers or len(os.sched_getaffinity(0)), max(1, len(items)))
@@ -124,7 +126,11 @@ class _Request:
 class _Filling:
     """One back-fill at work: the only writer of the archive."""
 
-    def __init__(self, put: Put, writer: Writer, begin: Callable[[int, int], None], warn: Warn, count: int) -> None:
+    def __init__(
+        self, put: Put, writer: Writer, begin: Callable[[int, int], None], warn: Warn, count: int,
+        settled: Collection[str] | None,
+    ) -> None:  # fmt: skip
+        self._settled = settled
         self._put, self._writer, self._begin, self._warn, self._all = put, writer, begin, warn, count
         self._running: dict[Future[Outcome], _Request] = {}
         self._again: deque[_Request] = deque()
@@ -145,6 +151,8 @@ class _Filling:
                 continue
             if item.source in known:
                 self.there += 1
+            elif item.source in (self._settled or ()):
+                self._leave(path, "a person decides about it, or has: `songngu pending`")
             else:
                 known.add(item.source)
                 yield item
@@ -197,7 +205,8 @@ class _Filling:
         """Put the briefs at the head of a line into the archive, as far as they were built with the right history."""
         while line.items and (built := line.items[0].built) is not None:
             item = line.items[0]
-            if digest(line.history(self._writer.folder, item)) != built.history:
+            told = line.history(self._writer.folder, item)
+            if digest(told) != built.history:
                 for wrong in line.items:  # built in the belief that one is in the archive which was left out
                     wrong.built = None
                 return
@@ -205,6 +214,9 @@ class _Filling:
             item.built = item.said = None  # the list of articles is kept, what was made of them is not
             if built.outcome.error is not None:
                 self._leave(item.path, built.outcome.error[1])
+                continue
+            if self._settled is not None and told.edition is not None:
+                self._leave(item.path, f"its month has a brief of another article (edition {told.edition.edition})")
                 continue
             made: Made = built.outcome.result
             self._writer.add(read_folder(self._put(made.slug, made.files)))

@@ -199,27 +199,28 @@ class _Search:
             paths += [Path(place, name) for name in names if _is_readable(name)]
         yield from (Trouble(str(e.filename), f"cannot be read: {e.strerror}") for e in faults)
         for path in sorted(paths):
+            name = os.fsencode(path).decode("utf-8", "replace")  # as read_file() writes it
             try:
-                found = self._file(path)
+                found = self._file(path, name)
             except SourceError as e:
-                yield _trouble(str(path), e)
+                yield _trouble(name, e)
             except OSError as e:
-                yield Trouble(str(path), f"cannot be read: {e.strerror}")
+                yield Trouble(name, f"cannot be read: {e.strerror}")
             else:
                 if found and self._seen(found.sha256):
                     self._memory.taken(found)
                 elif found:
                     yield found
 
-    def _file(self, path: Path) -> Found | None:
+    def _file(self, path: Path, name: str) -> Found | None:
         """A file, None: it is still being written, is none, or was taken as it is. Raises SourceError, OSError."""
         before = path.stat()
         age = self._visitor.now().timestamp() - max(before.st_mtime, before.st_ctime)
-        known = self._memory.known(str(path))
+        known = self._memory.known(name)
         # A clock far ahead (of a file server) must not keep a file for ever.
         if not stat.S_ISREG(before.st_mode) or abs(age) < SETTLED or (known and known.etag == _state(before)):
             return None
-        data, name = read_file(str(path))
+        data, _ = read_file(str(path))
         return Found(name, data, "", _digest(data), _state(before)) if _state(path.stat()) == _state(before) else None
 
 
@@ -363,7 +364,7 @@ def _feed_links(page: Visited) -> Iterator[Link]:
         date = "-".join(f"{n:02d}" for n in when[:5]) if when else ""
         leads = [entry.get("link", ""), *(part.get("href", "") for part in entry.get("enclosures", ()))]
         for address in filter(None, (resolved(page.address, lead) for lead in leads)):
-            yield Link(address, (re.sub(r"<[^>]*>", " ", entry.get("title", "")),), date)
+            yield Link(address, (re.sub(r"<[^<>]*>", " ", entry.get("title", "")[:_LONGEST]),), date)
 
 
 def _page_links(page: Visited, charsets: Charsets) -> list[Link]:

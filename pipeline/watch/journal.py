@@ -7,12 +7,13 @@
       '-----> failed       cannot be read; tried again only when its bytes change
 
 Each step is on the disk before the next begins, so that a run that died goes on where it was. The bytes of what is not
-archived yet lie beside it, in `sources`.
+settled yet lie beside it, in `sources`, and its brief in `built`.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,10 +28,10 @@ State = Literal[
     "found", "built", "held", "approved", "rejected", "passed", "failed", "archived", "published", "sent",
 ]  # fmt: skip
 STATES: tuple[State, ...] = get_args(State)
-# What a run still has to do something about, whatever it finds anew.
-OPEN: tuple[State, ...] = ("found", "built", "approved", "archived", "published")
+SHORT = 16  # digits of a source's SHA-256 that name it
+_VERSION = 1
 _TABLE = """
-    CREATE TABLE IF NOT EXISTS article (
+    CREATE TABLE article (
         source TEXT PRIMARY KEY,  -- SHA-256 of its bytes
         name TEXT NOT NULL,  -- address or file
         media TEXT NOT NULL,
@@ -59,31 +60,40 @@ class Entry(NamedTuple):
     why: str
 
 
+# Of articles that were let through, the newest at a place counts: a page may go back to what it said before.
+_STANDS = """NOT EXISTS (SELECT 1 FROM article newer WHERE newer.name = article.name AND newer.since > article.since
+    AND newer.state IN ('archived', 'published', 'sent'))"""
+
+
 class Journal:
     """The journal of a folder. Every method is on the disk when it returns; raises StoreError."""
 
     def __init__(self, folder: Path, index: sqlite3.Connection) -> None:
-        self._folder, self._index = folder / "sources", index
+        self._index = index
+        self._sources, self.built = folder / "sources", folder / "built"
 
     def knows(self, source: str) -> bool:
-        """Whether something of that SHA-256 was noticed before."""
-        return self._index.execute("SELECT 1 FROM article WHERE source = ?", (source,)).fetchone() is not None
+        """Whether something of that SHA-256 was noticed before, and nothing newer took its place."""
+        sql = f"SELECT 1 FROM article WHERE source = ? AND {_STANDS}"  # noqa: S608  # a condition of this module
+        return self._index.execute(sql, (source,)).fetchone() is not None
 
     def knows_article(self, name: str, text: str) -> bool:
-        """Whether an article of that text was noticed before; or, without one, something there that had none either."""
-        sql = "SELECT 1 FROM article WHERE text = ? AND (text != '' OR name = ?)"
+        """The same of an article's text; or, without one, whether there was something else than a report there."""
+        sql = f"""SELECT 1 FROM article
+            WHERE text = ? AND (text != '' OR (name = ? AND state = 'passed')) AND {_STANDS}"""  # noqa: S608  # the same
         return self._index.execute(sql, (text, name)).fetchone() is not None
 
     def knows_brief(self, name: str) -> bool:
-        """Whether a brief of that name was built, whatever became of it."""
-        return self._index.execute("SELECT 1 FROM article WHERE brief = ?", (name,)).fetchone() is not None
+        """Whether a brief of that name was built and not rejected."""
+        sql = "SELECT 1 FROM article WHERE brief = ? AND state != 'rejected'"
+        return self._index.execute(sql, (name,)).fetchone() is not None
 
     def found(self, found: Found, text: str, month: str, now: str) -> None:
         """Something is noticed: its bytes are kept until the archive has them."""
-        file = self._folder / found.sha256
+        file = self._sources / found.sha256
         part = file.with_suffix(".part")
         try:
-            self._folder.mkdir(exist_ok=True)
+            self._sources.mkdir(exist_ok=True)
             with part.open("wb") as opened:
                 opened.write(found.data)
                 opened.flush()
@@ -92,24 +102,29 @@ class Journal:
         except OSError as e:
             raise StoreError(f"{file}: cannot be written: {e.strerror or e}") from e
         row = (found.sha256, found.name, found.media, text, month, "found", now, "", "")
-        self._index.execute("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._index.execute("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self._index.commit()
 
     def data(self, entry: Entry) -> bytes:
         """An article's bytes, until it is settled."""
         try:
-            return (self._folder / entry.source).read_bytes()
+            return (self._sources / entry.source).read_bytes()
         except OSError as e:
-            raise StoreError(f"{self._folder / entry.source}: cannot be read: {e.strerror}") from e
+            raise StoreError(f"{self._sources / entry.source}: cannot be read: {e.strerror}") from e
+
+    def folder(self, entry: Entry) -> Path:
+        """Where an article's brief lies until it is settled: nothing else is built there."""
+        return self.built / entry.source[:SHORT]
 
     def set(self, entry: Entry, state: State, now: str, *, brief: str = "", why: str = "") -> Entry:
-        """An article's new state. The bytes of one that is settled go."""
+        """An article's new state. The bytes and the brief of one that is settled go."""
         changed = entry._replace(state=state, since=now, brief=brief or entry.brief, why=why)
         sql = "UPDATE article SET (state, since, brief, why) = (?, ?, ?, ?) WHERE source = ?"
         self._index.execute(sql, (state, now, changed.brief, why, entry.source))
         self._index.commit()
-        if state in ("archived", "passed"):
-            (self._folder / entry.source).unlink(missing_ok=True)
+        if state in ("archived", "passed", "failed", "rejected"):
+            (self._sources / entry.source).unlink(missing_ok=True)
+            shutil.rmtree(self.folder(entry), ignore_errors=True)
         return changed
 
     def entries(self, *states: State) -> list[Entry]:
@@ -127,9 +142,20 @@ def opened_journal(folder: Path) -> Iterator[Journal]:
         with closing(sqlite3.connect(folder / JOURNAL, timeout=_WAIT)) as index:
             index.execute("PRAGMA journal_mode = WAL")
             index.execute("PRAGMA synchronous = FULL")
-            index.execute(_TABLE)
+            _prepare(index, folder / JOURNAL)
             yield Journal(folder, index)
     except sqlite3.Error as e:
         raise StoreError(f"{folder / JOURNAL}: cannot be used: {e}") from e
     except OSError as e:
         raise StoreError(f"{folder}: cannot be written: {e.strerror or e}") from e
+
+
+def _prepare(index: sqlite3.Connection, file: Path) -> None:
+    version = index.execute("PRAGMA user_version").fetchone()[0]
+    if version > _VERSION:
+        raise StoreError(f"{file}: of a later version of songngu")
+    if version == 0:
+        with index:
+            index.execute("BEGIN")
+            index.execute(_TABLE)
+            index.execute(f"PRAGMA user_version = {_VERSION}")

@@ -165,6 +165,9 @@ def _resolved(host: str, port: int) -> list[str]:
     return [str(known[4][0]) for known in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
+_SPECIAL = [ipaddress.ip_network(n) for n in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "5f00::/16")]
+
+
 def is_public(ip: str) -> bool:
     """Whether an IP address is one of the public network, and an IPv4 address that an IPv6 one stands for is."""
     address = ipaddress.ip_address(ip)
@@ -173,7 +176,14 @@ def is_public(ip: str) -> bool:
         if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         address = inner or address
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or _is_special(address))
+
+
+def _is_special(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Ranges of IANA's registries for special purposes that older Pythons take for public ones."""
+    return any(address in network for network in _SPECIAL if network.version == address.version)
 
 
 def _host(address: str) -> str:

@@ -12,9 +12,9 @@ from pipeline.errors import StoreError
 
 # Kinds of events in the order of the report, and what it calls them.
 KINDS = {
-    "trouble": "Trouble", "held": "Held for a person", "noticed": "New articles", "built": "Built",
-    "passed": "No report in it", "filled": "Back-filled", "archived": "Archived", "site": "Site", "sent": "Sent",
-    "old": "Not sent",
+    "trouble": "Trouble", "held": "Held for a person", "approved": "Approved", "rejected": "Rejected",
+    "noticed": "New articles", "built": "Built", "passed": "No report in it", "filled": "Back-filled",
+    "archived": "Archived", "site": "Site", "sent": "Sent", "old": "Not sent",
 }  # fmt: skip
 _MOST = 40  # lines of a kind; the log has all
 

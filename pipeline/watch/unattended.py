@@ -22,14 +22,17 @@ from pipeline.deliver.issue import make_issue
 from pipeline.deliver.ledger import STATES, State
 from pipeline.deliver.post import Post, opened_post
 from pipeline.deliver.sending import Clock
+from pipeline.deliver.subscribers import read_subscribers
 from pipeline.errors import ArchiveError, BusyError, NotAnArticle, SettingsError, SongnguError, SourceError, StoreError
 from pipeline.fetch import Fetched
 from pipeline.read import read_article
 from pipeline.settings import Settings
 from pipeline.store import write_run
+from pipeline.watch.deciding import pending, waiting
 from pipeline.watch.finding import Trouble, find
 from pipeline.watch.gate import gate
-from pipeline.watch.journal import OPEN, Entry, Journal, opened_journal
+from pipeline.watch.journal import Entry, Journal, opened_journal
+from pipeline.watch.journal import State as ArticleState
 from pipeline.watch.memory import Found, opened_memory
 from pipeline.watch.polite import Visitor
 from pipeline.watch.report import Event
@@ -52,28 +55,31 @@ class Round:
 
     def run(self) -> None:
         """Notice, build, publish and send all that is new or was left by a run that died."""
-        self._notice()
+        with self._apart("sources"):
+            self._notice()
         self.go_on()
-        self._missing()
+        with self._apart("schedule"):
+            self._missing()
 
     def go_on(self) -> None:
         """Everything but noticing."""
-        for entry in self.journal.entries("found"):
-            with self._apart(entry.name):
-                self._build(entry)
         for entry in self.journal.entries("built", "approved"):
             with self._apart(entry.brief):
                 self._archive(entry)
-        with self._apart("site"):
-            self._publish(self.journal.entries("archived"))
+        for entry in self.journal.entries("found"):
+            with self._apart(entry.name):
+                self._build(entry)
+        self._publish(self.journal.entries("archived"))
         with self._apart("mail"):
             self._send(self.journal.entries("published"))
+        if pending(self.journal):
+            self.status = self.status or 1
 
     # --- steps ----------------------------------------------------------------------------
 
     def _notice(self) -> None:
         sources, days = self.settings.sources, self.settings.schedule.days
-        if days and self.clock.now().day not in days:
+        if days and self.clock.now().astimezone().day not in days:
             sources = replace(sources, pages=())
         with opened_memory(self.settings.folders.state) as memory:
             visitor = Visitor(sources, memory, self.clock.now, self.clock.sleep)
@@ -100,12 +106,11 @@ class Round:
 
     @cached_property
     def _archived(self) -> frozenset[str]:
-        """The digests of the sources and of the articles alone that the archive has, as the run begins."""
+        """The digests of the sources and articles of the archive's current briefs, as the run begins."""
         if not (self.settings.folders.archive / INDEX).exists():
             return frozenset()
         with opened(self.settings.folders.archive) as archive:
-            entries = archive.entries(every=True)
-            return frozenset(d for e in entries for d in (e.source, archive.files(e)[ARTICLE][0]))
+            return frozenset(d for e in archive.entries() for d in (e.source, archive.files(e)[ARTICLE][0]))
 
     @cached_property
     def _shop(self) -> Workshop:
@@ -113,47 +118,50 @@ class Round:
 
     def _build(self, entry: Entry) -> None:
         """Build and judge; what goes through is archived at once, for the next month's brief shows it."""
-        folders = self.settings.folders
         source = Fetched(self.journal.data(entry), entry.name, entry.media)
         try:
-            results = self._shop.build(source, ArchiveHistory(folders.archive, entry.source))
+            results = self._shop.build(source, ArchiveHistory(self.settings.folders.archive, entry.source))
         except NotAnArticle as e:
             self.journal.set(entry, "passed", self._stamp(), why=str(e))
             self._tell("passed", entry.name, str(e))
             return
         except SourceError as e:
-            self.journal.set(entry, "failed", self._stamp(), why=str(e))
             self._trouble(entry.name, str(e))
+            self.journal.set(entry, "failed", self._stamp(), why=str(e))
             return
-        brief = results.brief.slug
-        write_run(folders.output, brief, results.files, self.held)
-        reasons = gate(results, self.settings.gate)
+        brief, folder = results.brief.slug, self.journal.folder(entry)
+        write_run(folder.parent, folder.name, results.files, self.held)
+        reasons = gate(results, self.settings.gate, self.clock.now().date())
+        reasons += waiting(self.journal, entry, brief)
         self._tell("built", brief, entry.name, area=results.article.area, figures=len(results.extraction.observations))
-        state = "held" if reasons else "built"
-        for other in pending(self.journal):
-            if other.brief == brief:  # the folder has the new one
-                self.journal.set(other, "rejected", self._stamp(), why="built again of another article")
-        entry = self.journal.set(entry, state, self._stamp(), brief=brief, why="\n".join(reasons))  # type: ignore[arg-type]  # a state
+        state: ArticleState = "held" if reasons else "built"
+        entry = self.journal.set(entry, state, self._stamp(), brief=brief, why="\n".join(reasons))
         if reasons:
-            self.status = self.status or 1
             self._tell("held", brief, "\n".join(reasons))
         else:
             self._archive(entry)
 
     def _archive(self, entry: Entry) -> None:
-        folders = self.settings.folders
-        parcel = read_folder(folders.output / entry.brief)
+        folder = self.journal.folder(entry)
+        if not folder.is_dir():  # somebody has cleared up: built and judged once more
+            self._build(self.journal.set(entry, "found", self._stamp()))
+            return
+        parcel = read_folder(folder)
         if parcel.source != entry.source:
-            raise ArchiveError(
-                f"{folders.output / entry.brief}: was built of another article meanwhile: build it again"
-            )
-        added = Writer(folders.archive, self._shop.glossary, self.clock.now).add(parcel)
+            raise ArchiveError(f"{folder}: is of another article than {entry.name}")
+        added = Writer(self.settings.folders.archive, self._shop.glossary, self.clock.now).add(parcel)
         self.journal.set(entry, "archived", self._stamp())
         self._tell("archived", entry.brief, f"edition {added.edition}", edition=added.edition)
 
     def _publish(self, entries: list[Entry]) -> None:
+        """The site, where there is one; if it fails, the mails go all the same and the next run writes it."""
+        due = self.settings.folders.state / "site-is-due"
         if entries:
-            self._publish_site()
+            due.touch()
+        if due.exists():
+            with self._apart("site"):
+                self._publish_site()
+                due.unlink(missing_ok=True)
         for entry in entries:
             self.journal.set(entry, "published", self._stamp())
 
@@ -173,19 +181,28 @@ class Round:
             if mail.sender:
                 raise SettingsError(f"{mail.subscribers}: there are no subscribers")
             return  # nobody is to be sent anything
+        if not read_subscribers(mail.subscribers):
+            return  # who comes later gets what is still news then
         news = [entry for entry in entries if self._is_news(entry)]
         if not news:
             return
         with opened_post(self.settings, self.clock, self.held, self._waiting) as post:
-            for entry in news:
+            for entry in news[:-1]:  # nobody waits for a message of another brief that a server defers
                 with self._apart(entry.brief):
-                    self._send_one(post, entry)
+                    self._send_one(post, entry, wait=False)
+            for entry in [e for e in news if e.source in {o.source for o in self.journal.entries("published")}]:
+                with self._apart(entry.brief):
+                    self._send_one(post, entry, wait=True)
 
-    def _send_one(self, post: Post, entry: Entry) -> None:
+    def _send_one(self, post: Post, entry: Entry, *, wait: bool) -> None:
+        """A brief to who has not got it; one that takes another's place goes as a correction."""
         with opened(self.settings.folders.archive) as archive:
             brief, shop = archive.entry(entry.brief), self._shop
-            issue = make_issue(lambda name: archive.read(brief, name), entry.brief, shop.glossary, shop.theme)
-        done = Counter(delivery.state for delivery in post(issue))
+            corrected = brief.replaces is not None
+            issue = make_issue(
+                lambda name: archive.read(brief, name), entry.brief, shop.glossary, shop.theme, corrected=corrected
+            )
+        done = Counter(delivery.state for delivery in post(issue, wait=wait))
         left = Counter(d.state for d in post.send.ledger.deliveries(issue.name) if d.state in _TROUBLE)
         told = ", ".join(f"{done[state]} {state}" for state in STATES if done[state])
         self._tell(
@@ -194,9 +211,9 @@ class Round:
             told or "nothing to send",
             **{str(state): count for state, count in done.items()},
         )
-        if left:
-            waiting = ", ".join(f"{count} {state}" for state, count in left.items())
-            self._trouble(entry.brief, f"{waiting}: `songngu send status` says who")
+        if left and wait:
+            told = ", ".join(f"{count} {state}" for state, count in left.items())
+            self._trouble(entry.brief, f"{told}: `songngu send status` says who")
         if not any(left[state] for state in _LEFT):
             self.journal.set(entry, "sent", self._stamp())
 
@@ -245,10 +262,20 @@ class Round:
             yield
         except SongnguError as e:
             self._trouble(name, str(e), max(1, e.exit_status))
+        except Exception as e:  # noqa: BLE001  # a mistake in this program must not stop the other articles and the mail
+            self._trouble(name, f"a mistake in this program: {e!r:.300}")
 
     def _trouble(self, name: str, why: str, status: int = 1) -> None:
         self.status = max(self.status, status)
-        self._tell("trouble", name, why)
+        self._tell("trouble", name, why.removeprefix(f"{name}: "))
+
+    def decided(self, entry: Entry) -> None:
+        """A person has let a brief go on, or rejected it: told."""
+        self._tell(entry.state, entry.brief, entry.why)
+
+    def note(self, text: str) -> None:
+        """Something that a back-fill says meanwhile: told."""
+        self._trouble("backfill", text)
 
     def _tell(self, kind: str, name: str, said: str = "", **facts: object) -> None:
         self.tell(Event(self.clock.now(), kind, name, said, facts))
@@ -288,24 +315,3 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def pending(journal: Journal) -> list[Entry]:
-    """The briefs that wait for a person."""
-    return journal.entries("held")
-
-
-def decide(journal: Journal, brief: str, now: str, why: str | None = None) -> Entry:
-    """Let a held brief go on, or reject it (`why`). Raises StoreError where none of that name waits."""
-    found = [entry for entry in pending(journal) if entry.brief == brief]
-    if not found:
-        waiting = ", ".join(entry.brief for entry in pending(journal)) or "none"
-        raise StoreError(f"{brief}: no brief of that name waits for a person (waiting: {waiting})")
-    if why is None:
-        return journal.set(found[-1], "approved", now)
-    return journal.set(found[-1], "rejected", now, why=why)
-
-
-def unfinished(journal: Journal) -> list[Entry]:
-    """What a run has to go on with."""
-    return journal.entries(*OPEN)

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from pipeline.archive.schema import INDEX, MIGRATIONS, connect
 from pipeline.deliver import smtp
+from pipeline.deliver.ledger import LEDGER
 from pipeline.deliver.people import PEOPLE, opened_people
 from pipeline.deliver.post import sender_of
 from pipeline.deliver.subscribers import read_subscribers
@@ -36,6 +37,8 @@ from pipeline.store import require_writable
 from pipeline.theme import FACES, read_theme
 from pipeline.translate import load_engine
 from pipeline.translate.memory import read_pairs
+from pipeline.watch.journal import JOURNAL
+from pipeline.watch.memory import MEMORY
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
@@ -304,6 +307,22 @@ def _smtp(case: Case) -> Outcome:
     return "ok", told
 
 
+def _records(case: Case) -> Outcome:
+    """What runs and mail remember; a file that is not there yet will be made."""
+    state, mail = case.settings.folders.state, case.settings.mail.folder
+    files = [f for f in (state / JOURNAL, state / MEMORY, mail / LEDGER, mail / PEOPLE) if f.exists()]
+    for file in files:
+        try:
+            with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as index:
+                found = index.execute("PRAGMA quick_check").fetchone()[0]
+        except sqlite3.Error as e:
+            found = str(e)
+        if found != "ok":
+            advice = "delete it" if file.name in (JOURNAL, MEMORY) else "put the last copy in its place"
+            return "error", f"{file}: damaged ({' '.join(found.split())}): {advice} (docs/unattended.md)"
+    return "ok", f"{len(files)} files of records are sound"
+
+
 def _lacking(case: Case, what: str, why: str) -> Outcome:
     """Something that only mail to other machines needs."""
     return ("warning", f"{what}, and {why}") if case.settings.smtp.host else ("ok", what)
@@ -365,6 +384,6 @@ GENERAL: dict[str, Check] = {
     "clock": _clock, "dask": _dask,
 }  # fmt: skip
 CONFIGURED: dict[str, Check] = {
-    "sources": _sources, "folders": _folders, "archive": _archive, "subscribers": _subscribers, "smtp": _smtp,
-    "dkim": _dkim, "tokens": _tokens,
+    "sources": _sources, "folders": _folders, "records": _records, "archive": _archive, "subscribers": _subscribers,
+    "smtp": _smtp, "dkim": _dkim, "tokens": _tokens,
 }  # fmt: skip

@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 import socketserver
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -532,3 +533,19 @@ def test_the_command_prints_a_line_a_check(tmp_path: Path, capsys: pytest.Captur
     assert all(r["told"] for r in read)
     configured(tmp_path)
     assert main(words) == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "advice"), [("state/journal.sqlite", "delete it"), ("outbox/ledger.sqlite", "put the last copy")]
+)
+def test_records_that_are_damaged_are_told(tmp_path: Path, file: str, advice: str) -> None:
+    settings = configured(tmp_path)
+    assert looked("records", settings) == ("ok", "0 files of records are sound")
+    for folder in ("state", "outbox"):
+        (tmp_path / folder).mkdir()
+    with closing(sqlite3.connect(tmp_path / file)) as index:
+        index.execute("CREATE TABLE t (x)")
+    assert looked("records", settings) == ("ok", "1 files of records are sound")
+    (tmp_path / file).write_bytes(b"garbage " * 1000)
+    state, told = looked("records", settings)
+    assert (state, f"{file}: damaged" in told, advice in told) == ("error", True, True)

@@ -22,7 +22,8 @@ from pipeline.read import read_article
 from pipeline.read.legacy import Charsets
 from pipeline.settings import Sources
 from pipeline.vietnamese import slug
-from pipeline.watch.finding import LEAST, Titles, Trouble, find, links_of, newest_reports, resolved
+from pipeline.watch.finding import LEAST, Titles, Trouble, find, newest_reports
+from pipeline.watch.links import links_of, resolved
 from pipeline.watch.memory import Found, Link, opened_memory
 from pipeline.watch.polite import Visited, Visitor
 

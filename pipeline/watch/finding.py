@@ -7,48 +7,34 @@ A page leads to reports by the words of its links. Which words name one is what 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from email.message import Message
-from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
-
-from lxml import etree, html
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import SourceError
-from pipeline.fetch import quoted
 from pipeline.glossary import Glossary
 from pipeline.model import Article
 from pipeline.read import read_article
-from pipeline.read.decode import decode
-from pipeline.read.kinds import kind_of
-from pipeline.read.legacy import Charsets, Piece
-from pipeline.read.page import settle_or_refuse
+from pipeline.read.legacy import Charsets
 from pipeline.read.period import mentions, period_grammar, reporting_period
 from pipeline.read.words import page_words
 from pipeline.settings import Sources
 from pipeline.sources import kept_as, read_file
 from pipeline.vietnamese import keys, slug, without_diacritics
+from pipeline.watch.links import LONGEST, is_document, links_of, resolved
 from pipeline.watch.memory import Found, Link
 from pipeline.watch.polite import Unchanged, Visited, Visitor
 
 SETTLED = 10.0  # seconds in which nothing was written to a file: it is whole
 LEAST = 300  # words of a page beside a document: with fewer the report is the document, the page only announces it
-_LONGEST = 300  # characters of a link's words that are looked at: a whole card may be a link
 _UNFINISHED = (".part", ".tmp", ".crdownload")
 _HIDDEN = (".", "~$")  # "~$": what Word lays beside a document that is open
-_DOCUMENTS = (".pdf", ".docx", ".xlsx", ".doc", ".xls")  # old ones too: the reader says what to do with them
-_LEADING = {"a": "href", "area": "href", "iframe": "src", "embed": "src", "object": "data"}
-_ROWS = ("tr", "li")
-_FEEDPARSER = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what damage makes it raise
 _TOP = "9999"  # later than any month
-_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[?!][^>]*>\s*)*<(?:rss|feed|rdf:RDF)\b")
 # What says a period, where a name has no diacritics ("thang-6-va-6-thang-dau-nam-2023", "T5.2024").
 _PERIOD_WORDS = ("tháng", "quý", "năm", "đầu", "cả", "nửa", "và")
 # Where in a text without diacritics a title may begin: behind what is no letter, with hyphens and without.
@@ -179,7 +165,7 @@ class _Search:
             links = self._known_links(got) if isinstance(got, Unchanged) else links_of(got, self._charsets)
         except SourceError:  # it goes to the reader as it is, which says the same
             return ()
-        documents = [link for link in links or () if _is_document(link.address, link.texts)]
+        documents = [link for link in links or () if is_document(link.address, link.texts)]
         if not documents or (isinstance(got, Visited) and _length(self._article_in(got)) >= LEAST):
             return ()
         return tuple((newest_reports(documents, self._titles) or documents)[: self._most])
@@ -245,11 +231,6 @@ def _is_readable(name: str) -> bool:
     return whole and PurePosixPath(kept_as(name, "")).suffix != ".bin"
 
 
-def _is_document(address: str, texts: Iterable[str]) -> bool:
-    parts = urlsplit(address)
-    return any(text.casefold().endswith(_DOCUMENTS) for text in (parts.path, parts.query, *texts))
-
-
 # --- which words name a report ------------------------------------------------------------
 
 
@@ -269,7 +250,7 @@ class Titles:
 
         None: they name no report.
         """
-        text = text[:_LONGEST]
+        text = text[:LONGEST]
         plain = without_diacritics(text).casefold()
         if not any(self._begins(part) for apart in _APART for part in apart.split(plain)):
             return None
@@ -308,93 +289,3 @@ def _named(address: str) -> str:
         if any(map(str.isalpha, words)):
             return unicodedata.normalize("NFC", words)
     return ""
-
-
-# --- where a page leads -------------------------------------------------------------------
-
-
-def links_of(page: Visited, charsets: Charsets) -> tuple[Link, ...] | None:
-    """A page or feed -> where it leads, each address once, in their order; None for a document.
-
-    Raises SourceError where it cannot be read.
-    """
-    if _FEED.match(page.data):
-        return _merged(_feed_links(page))
-    if kind_of(page.data, page.address, page.media) != "page":
-        return None
-    return _merged(_page_links(page, charsets))
-
-
-def resolved(base: str, reference: str) -> str:
-    """A reference as a page writes it -> the http(s) address, without its fragment; "" where it is none (RFC 3986)."""
-    try:
-        parts = urlsplit(quoted(urljoin(base, re.sub(r"[\t\r\n]", "", reference).strip())))
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    host = parts.netloc.casefold()
-    if port == {"http": 80, "https": 443}[parts.scheme]:
-        host = host.removesuffix(f":{port}")
-    return parts._replace(netloc=host, path=parts.path or "/").geturl()
-
-
-def _merged(links: Iterable[Link]) -> tuple[Link, ...]:
-    found: dict[str, Link] = {}
-    for link in links:
-        texts = (unicodedata.normalize("NFC", " ".join(text.split())) for text in link.texts)
-        before = found.get(link.address, Link(link.address, (), link.date))
-        known = dict.fromkeys((*before.texts, *filter(None, texts)))
-        found[link.address] = before._replace(texts=tuple(known), date=before.date or link.date)
-    return tuple(found.values())
-
-
-def _feed_links(page: Visited) -> Iterator[Link]:
-    import feedparser  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types; only feeds need it
-
-    headers = {"content-location": page.address, "content-type": page.media}
-    try:
-        entries = feedparser.parse(io.BytesIO(page.data), response_headers=headers).entries
-    except _FEEDPARSER as e:
-        raise SourceError(f"{page.address}: a damaged feed ({type(e).__name__}: {' '.join(str(e).split())})") from e
-    for entry in entries:
-        # dict's own get: feedparser's gives one date for another, and warns.
-        when = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
-        date = "-".join(f"{n:02d}" for n in when[:5]) if when else ""
-        leads = [entry.get("link", ""), *(part.get("href", "") for part in entry.get("enclosures", ()))]
-        for address in filter(None, (resolved(page.address, lead) for lead in leads)):
-            yield Link(address, (re.sub(r"<[^<>]*>", " ", entry.get("title", "")[:_LONGEST]),), date)
-
-
-def _page_links(page: Visited, charsets: Charsets) -> list[Link]:
-    media = Message()
-    media["Content-Type"] = page.media
-    decoded = decode(page.data, page.address, str(media.get_param("charset") or ""))
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root = html.document_fromstring(decoded.text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as e:
-        raise SourceError(f"{page.address}: no web page: {' '.join(str(e).split())}") from e
-    base = next((str(b.get("href")) for b in root.iter("base") if b.get("href")), "")
-    base = resolved(page.address, base) or page.address
-    itself = resolved(page.address, "")
-    pieces: list[tuple[str, Piece]] = []
-    for element in root.iter(*_LEADING):
-        reference = element.get(_LEADING[element.tag])
-        address = resolved(base, reference) if reference else ""
-        if address and address != itself:
-            pieces += [(address, Piece(text)) for text in _texts(element, address)]
-    settled = settle_or_refuse([piece for _, piece in pieces], charsets, page.address, decoded.doubt)
-    texts = [(address, part.text) for (address, _), part in zip(pieces, settled, strict=True)]
-    return [Link(address, tuple(t for _, t in group)) for address, group in groupby(texts, key=lambda t: t[0])]
-
-
-def _texts(element: Any, address: str) -> Iterator[str]:
-    """A link's own words, its title, those of its pictures; of one to a document those of its row too."""
-    yield (own := element.text_content())
-    yield element.get("title") or ""
-    yield from (picture.get("alt") or "" for picture in element.iter("img"))
-    row = next(element.iterancestors(*_ROWS), None)
-    if row is not None and _is_document(address, (own,)):
-        yield row.text_content()[: 2 * _LONGEST]

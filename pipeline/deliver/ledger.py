@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from pipeline.errors import DeliveryError
+from pipeline.records import WAIT, opened_records, together
 from pipeline.store import locked
 
 LEDGER = "ledger.sqlite"
@@ -41,7 +42,6 @@ _TABLE = """
         PRIMARY KEY (brief, email)
     ) WITHOUT ROWID
 """
-_WAIT = 30.0  # seconds for another process
 
 
 class Delivery(NamedTuple):
@@ -67,8 +67,8 @@ class Ledger:
     def queue(self, brief: str, people: Iterable[tuple[str, str]], now: str) -> None:
         """Addresses that are to have a brief, each with its message's name; those that are there stay as they are."""
         rows = [(brief, email, "queued", now, now, name, 0, "", "") for email, name in people]
-        self._index.executemany("INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        self._index.commit()
+        with together(self._index):
+            self._index.executemany("INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def set(
         self, delivery: Delivery, state: State, now: str, detail: str = "", *, attempts: int = 0, due: str = ""
@@ -79,7 +79,6 @@ class Ledger:
             "UPDATE delivery SET (state, since, detail, attempts, due) = (?, ?, ?, ?, ?) WHERE (brief, email) = (?, ?)"
         )
         self._index.execute(sql, (state, now, detail, attempts, due, delivery.brief, delivery.email))
-        self._index.commit()
         return changed
 
     def deliveries(self, brief: str = "") -> list[Delivery]:
@@ -99,7 +98,7 @@ def read_deliveries(folder: Path, brief: str = "") -> list[Delivery]:
     if not file.exists():
         raise DeliveryError(f"{folder}: nothing was sent from there")
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT)) as index:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=WAIT)) as index:
             return Ledger(index).deliveries(brief)
     except sqlite3.Error as e:
         raise DeliveryError(f"{file}: cannot be used: {e}") from e
@@ -108,38 +107,21 @@ def read_deliveries(folder: Path, brief: str = "") -> list[Delivery]:
 @contextmanager
 def opened_ledger(folder: Path) -> Iterator[Ledger]:
     """The ledger in a folder, which is made where it is not there; one process at a time."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # addresses, and the way out of the list for each
-        with locked(folder), closing(sqlite3.connect(folder / LEDGER, timeout=_WAIT)) as index:
-            index.execute("PRAGMA journal_mode = WAL")
-            index.execute("PRAGMA synchronous = FULL")
-            _prepare(index, folder / LEDGER)
-            yield Ledger(index)
-    except sqlite3.Error as e:
-        raise DeliveryError(f"{folder / LEDGER}: cannot be used: {e}") from e
-    except OSError as e:
-        raise DeliveryError(f"{folder}: cannot be written: {e.strerror or e}") from e
+    with opened_records(folder / LEDGER, _VERSION, _prepare, DeliveryError) as index, locked(folder):
+        yield Ledger(index)
 
 
-def _prepare(index: sqlite3.Connection, file: Path) -> None:
+def _prepare(index: sqlite3.Connection) -> None:
     """Make the table where there is none; take over a ledger of before there were servers."""
-    version = index.execute("PRAGMA user_version").fetchone()[0]
-    if version == _VERSION:
-        return
-    if version > _VERSION:
-        raise DeliveryError(f"{file}: of a later version of songngu")
-    with index:
-        index.execute("BEGIN")
-        old = index.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery'").fetchone()
-        if old:
-            index.execute("ALTER TABLE delivery RENAME TO old")
-        index.execute(_TABLE)
-        if old:
-            # A brief was known by its PDF's hash then, and so was its message's file: what was on its way is unknown.
-            index.execute(
-                """INSERT OR IGNORE INTO delivery
-                SELECT slug, email, CASE state WHEN 'sending' THEN 'unknown' ELSE state END, since, queued,
-                    brief || email, 0, '', detail FROM old ORDER BY state"""
-            )
-            index.execute("DROP TABLE old")
-        index.execute(f"PRAGMA user_version = {_VERSION}")
+    old = index.execute("SELECT 1 FROM sqlite_master WHERE name = 'delivery'").fetchone()
+    if old:
+        index.execute("ALTER TABLE delivery RENAME TO old")
+    index.execute(_TABLE)
+    if old:
+        # A brief was known by its PDF's hash then, and so was its message's file: what was on its way is unknown.
+        index.execute(
+            """INSERT OR IGNORE INTO delivery
+            SELECT slug, email, CASE state WHEN 'sending' THEN 'unknown' ELSE state END, since, queued,
+                brief || email, 0, '', detail FROM old ORDER BY state"""
+        )
+        index.execute("DROP TABLE old")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.deliver import tokens
 from pipeline.errors import DeliveryError
+from pipeline.records import opened_records, together
 
 PEOPLE = "people.sqlite"
 LIMIT = 2.0  # the sum of scores that an address is suppressed at
@@ -38,7 +39,6 @@ _TABLES = (
     "CREATE TABLE token (identifier BLOB PRIMARY KEY, email TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE report (digest TEXT PRIMARY KEY) WITHOUT ROWID",  # SHA-256 of each report that was read
 )
-_WAIT = 30.0  # seconds for another process's write
 
 
 class Suppression(NamedTuple):
@@ -56,12 +56,9 @@ class People:
     def __init__(self, index: sqlite3.Connection) -> None:
         self._index = index
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """What is written meanwhile is on the disk at the end, all or none."""
-        with self._index:
-            self._index.execute("BEGIN IMMEDIATE")
-            yield
+        return together(self._index)
 
     # --- the suppression list
 
@@ -142,30 +139,10 @@ class People:
 @contextmanager
 def opened_people(folder: Path) -> Iterator[People]:
     """The people of a mail folder, which is made where it is not there."""
-    file = folder / PEOPLE
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, timeout=_WAIT, isolation_level=None)) as index:
-            index.execute("PRAGMA synchronous = FULL")
-            _prepare(index, file)
-            yield People(index)
-    except sqlite3.Error as e:
-        raise DeliveryError(f"{file}: cannot be used: {e}") from e
-    except OSError as e:
-        raise DeliveryError(f"{folder}: cannot be written: {e.strerror or e}") from e
+    with opened_records(folder / PEOPLE, _VERSION, _make, DeliveryError) as index:
+        yield People(index)
 
 
-def _prepare(index: sqlite3.Connection, file: Path) -> None:
-    """Make the tables where there are none. Raises DeliveryError for those of a later version."""
-    version = index.execute("PRAGMA user_version").fetchone()[0]
-    if version > _VERSION:
-        raise DeliveryError(f"{file}: of a later version of songngu")
-    if version == _VERSION:
-        return
-    index.execute("PRAGMA journal_mode = WAL")
-    with index:
-        index.execute("BEGIN IMMEDIATE")
-        if index.execute("PRAGMA user_version").fetchone()[0] == 0:  # another process may have been first
-            for table in _TABLES:
-                index.execute(table)
-            index.execute(f"PRAGMA user_version = {_VERSION}")
+def _make(index: sqlite3.Connection) -> None:
+    for table in _TABLES:
+        index.execute(table)

@@ -16,11 +16,12 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from pipeline.errors import StoreError
+from pipeline.records import opened_records
 from pipeline.watch.memory import Found
 
 JOURNAL = "journal.sqlite"
@@ -43,7 +44,6 @@ _TABLE = """
         why TEXT NOT NULL  -- it is held, failed or rejected, a line each
     ) WITHOUT ROWID
 """
-_WAIT = 30.0  # seconds for another process
 
 
 class Entry(NamedTuple):
@@ -103,7 +103,6 @@ class Journal:
             raise StoreError(f"{file}: cannot be written: {e.strerror or e}") from e
         row = (found.sha256, found.name, found.media, text, month, "found", now, "", "")
         self._index.execute("INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self._index.commit()
 
     def data(self, entry: Entry) -> bytes:
         """An article's bytes, until it is settled."""
@@ -121,7 +120,6 @@ class Journal:
         changed = entry._replace(state=state, since=now, brief=brief or entry.brief, why=why)
         sql = "UPDATE article SET (state, since, brief, why) = (?, ?, ?, ?) WHERE source = ?"
         self._index.execute(sql, (state, now, changed.brief, why, entry.source))
-        self._index.commit()
         if state in ("archived", "passed", "failed", "rejected"):
             (self._sources / entry.source).unlink(missing_ok=True)
             shutil.rmtree(self.folder(entry), ignore_errors=True)
@@ -136,26 +134,6 @@ class Journal:
 
 @contextmanager
 def opened_journal(folder: Path) -> Iterator[Journal]:
-    """The journal in a folder, which is made where it is not there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(folder / JOURNAL, timeout=_WAIT)) as index:
-            index.execute("PRAGMA journal_mode = WAL")
-            index.execute("PRAGMA synchronous = FULL")
-            _prepare(index, folder / JOURNAL)
-            yield Journal(folder, index)
-    except sqlite3.Error as e:
-        raise StoreError(f"{folder / JOURNAL}: cannot be used: {e}") from e
-    except OSError as e:
-        raise StoreError(f"{folder}: cannot be written: {e.strerror or e}") from e
-
-
-def _prepare(index: sqlite3.Connection, file: Path) -> None:
-    version = index.execute("PRAGMA user_version").fetchone()[0]
-    if version > _VERSION:
-        raise StoreError(f"{file}: of a later version of songngu")
-    if version == 0:
-        with index:
-            index.execute("BEGIN")
-            index.execute(_TABLE)
-            index.execute(f"PRAGMA user_version = {_VERSION}")
+    """The journal in a folder, which is made where it is not there. Raises StoreError."""
+    with opened_records(folder / JOURNAL, _VERSION, lambda index: index.execute(_TABLE), StoreError) as index:
+        yield Journal(folder, index)

@@ -8,27 +8,28 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import StoreError
+from pipeline.records import opened_records
 
 MEMORY = "watch.sqlite"
-_TABLES = """
-    CREATE TABLE IF NOT EXISTS taken (
+_VERSION = 1
+_TABLES = (
+    """CREATE TABLE taken (
         name TEXT PRIMARY KEY,  -- an address, or a file's path
         etag TEXT NOT NULL,
         modified TEXT NOT NULL,
         links TEXT  -- JSON, what a page that is no article itself leads to
-    ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS pause (
+    ) WITHOUT ROWID""",
+    """CREATE TABLE pause (
         host TEXT PRIMARY KEY,
         until TEXT NOT NULL  -- ISO 8601 with its offset
-    ) WITHOUT ROWID;
-"""
-_WAIT = 30.0  # seconds for another process
+    ) WITHOUT ROWID""",
+)
 
 
 class Found(NamedTuple):
@@ -80,7 +81,6 @@ class Memory:
             self._index.execute("REPLACE INTO taken VALUES (?, ?, ?, ?)", (name, etag, modified, links))
         else:
             self._index.execute("DELETE FROM taken WHERE name = ?", (name,))
-        self._index.commit()
 
     def known(self, name: str) -> Taken | None:
         """What was taken under a name, None for what is to come whole."""
@@ -93,7 +93,6 @@ class Memory:
     def pause(self, host: str, until: datetime) -> None:
         """A host that asks to be left alone until then."""
         self._index.execute("REPLACE INTO pause VALUES (?, ?)", (host, until.isoformat(timespec="seconds")))
-        self._index.commit()
 
     def paused(self, host: str) -> datetime | None:
         """Until when a host asked to be left alone, None: it never did."""
@@ -104,15 +103,10 @@ class Memory:
 @contextmanager
 def opened_memory(folder: Path) -> Iterator[Memory]:
     """The memory in a folder, made where it is not there. Raises StoreError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        raise StoreError(f"{folder}: cannot be written: {e.strerror}") from e
-    try:
-        with closing(sqlite3.connect(folder / MEMORY, timeout=_WAIT)) as index:
-            index.execute("PRAGMA journal_mode = WAL")
-            index.execute("PRAGMA synchronous = FULL")
-            index.executescript(_TABLES)
-            yield Memory(index)
-    except sqlite3.Error as e:
-        raise StoreError(f"{folder / MEMORY}: cannot be used: {e}") from e
+    with opened_records(folder / MEMORY, _VERSION, _make, StoreError) as index:
+        yield Memory(index)
+
+
+def _make(index: sqlite3.Connection) -> None:
+    for table in _TABLES:
+        index.execute(table)

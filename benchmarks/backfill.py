@@ -5,8 +5,9 @@ usage: backfill.py REPORTS [ARTICLES]
 
 REPORTS is a folder of real reports (.txt). ARTICLES (default 24) are made of them in a temporary folder: the same ones
 of earlier years, so that areas have several months. Prints for each number of workers the seconds, articles a minute,
-how many times as fast as one worker that is, and what memory the parent process has had when a third was done and in
-the end (MB): flat where all results are never held at once.
+how many times as fast as one worker that is, how many cores were busy with it (fewer than workers where the machine has
+other work), and the most memory that the parent process had when a third was done and in the end (MB): flat where all
+results are never held at once.
 """
 
 from __future__ import annotations
@@ -51,7 +52,15 @@ def once(folder: Path, out: Path, workers: int) -> dict[str, float]:
     begun = time.perf_counter()
     done = backfill(folder, Making(), out / "out", out / "archive", workers=workers, begin=begin)
     seconds = time.perf_counter() - begun
-    return {"seconds": seconds, "added": done.added, "third": peaks[max(peaks) // 3], "end": peaks[max(peaks)]}
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    busy = sum(u.ru_utime + u.ru_stime for u in used) / seconds
+    return {
+        "seconds": seconds,
+        "busy": busy,
+        "added": done.added,
+        "third": peaks[max(peaks) // 3],
+        "end": peaks[max(peaks)],
+    }
 
 
 def main() -> None:
@@ -65,16 +74,16 @@ def main() -> None:
         folder.mkdir()
         written(Path(sys.argv[1]), folder, count)
         first = 0.0
-        print(
-            f"{'workers':>7}{'briefs':>8}{'seconds':>9}{'a minute':>10}{'times':>7}{'MB at 1/3':>11}{'in the end':>12}"
-        )
+        heads = ("workers", "briefs", "seconds", "a minute", "times", "cores", "MB at 1/3", "MB at end")
+        print("".join(f"{head:>10}" for head in heads))
         for workers in range(1, len(os.sched_getaffinity(0)) + 1):
             words = [sys.executable, __file__, "once", str(folder), str(Path(work, str(workers))), str(workers)]
             made = json.loads(subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout)
             first = first or made["seconds"]
+            minute, times = 60 * made["added"] / made["seconds"], first / made["seconds"]
             print(
-                f"{workers:>7}{made['added']:>8}{made['seconds']:>9.1f}{60 * made['added'] / made['seconds']:>10.1f}"
-                f"{first / made['seconds']:>7.2f}{made['third']:>11.0f}{made['end']:>12.0f}"
+                f"{workers:>10}{made['added']:>10}{made['seconds']:>10.1f}{minute:>10.1f}{times:>10.2f}{made['busy']:>10.2f}"
+                f"{made['third']:>10.0f}{made['end']:>10.0f}"
             )
 
 

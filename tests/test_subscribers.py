@@ -23,7 +23,7 @@ PEOPLE = st.builds(
     ),
     language=st.sampled_from(["vi", "en", "both"]),
     provinces=st.lists(st.sampled_from(["VN", "VN-09", "VN-DN"]), unique=True).map(tuple),
-    formats=st.lists(st.sampled_from(["pdf", "csv", "json"]), min_size=1, unique=True).map(tuple),
+    formats=st.lists(st.sampled_from(["csv", "sdmx"]), unique=True).map(lambda data: ("pdf", *data)),
 )
 
 

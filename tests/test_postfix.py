@@ -30,7 +30,7 @@ from pipeline.settings import Server
 from pipeline.store import to_json
 
 ROUNDS = 40
-PEOPLE = tuple(replace(LAN, email=f"person{n}@example.{'org' if n % 2 else 'com'}") for n in range(8))
+PEOPLE = tuple(replace(LAN, email=f"person{n}@example.{'org' if n % 2 else 'com'}") for n in range(12))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_killed_at_random_moments_nobody_gets_it_twice_and_nobody_is_lost(postfi
             child = os.fork()
             if child == 0:
                 deliver(folder, server, people)
-            time.sleep(chance.uniform(0, 0.35))
+            time.sleep(chance.uniform(0, 0.12))
             os.kill(child, signal.SIGKILL)
             if not os.WIFSIGNALED(os.waitpid(child, 0)[1]):
                 break

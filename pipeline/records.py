@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -29,7 +30,7 @@ def opened_records(
             if found > version:
                 raise error(f"{file}: of a later version of songngu")
             if found < version:
-                index.execute("PRAGMA journal_mode = WAL")
+                _use_wal(index)
                 with together(index):
                     if _version(index) < version:  # another process may have been first
                         prepare(index)
@@ -39,6 +40,20 @@ def opened_records(
         raise error(f"{file}: cannot be used: {e}") from e
     except OSError as e:
         raise error(f"{file.parent}: cannot be written: {e.strerror or e}") from e
+
+
+def _use_wal(index: sqlite3.Connection) -> None:
+    """Let others read while one writes. SQLite does not wait by itself for another process at the same change."""
+    end = time.monotonic() + WAIT
+    while True:
+        try:
+            index.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as e:
+            if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextmanager

@@ -10,9 +10,10 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import get_args
 
@@ -77,6 +78,17 @@ def test_many_processes_open_it_first_and_write_at_once(tmp_path: Path) -> None:
             with opened_people(tmp_path / str(n)) as people:
                 assert len(people.suppressions()) == 12
                 assert [people.address_of(t, KEY) for t in given_out] == [f"p{i}@example.org" for i in range(12)]
+
+
+def test_who_makes_the_file_at_this_moment_is_waited_for(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / PEOPLE, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+        other.execute("BEGIN EXCLUSIVE")
+        timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+        timer.start()
+        with opened_people(tmp_path) as people:
+            assert people.suppressions() == []
+        timer.join()
 
 
 def test_a_file_that_is_no_list_is_told(tmp_path: Path) -> None:

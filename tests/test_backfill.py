@@ -244,8 +244,9 @@ def test_nothing_is_built_before_what_comes_before_it_is_known(found: list[Item]
 
 @dataclass
 class Cluster:
-    address: str
     stack: ExitStack
+    address: str = ""
+    scheduler: subprocess.Popen[bytes] | None = None
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", *words]
@@ -263,12 +264,12 @@ class Cluster:
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """A scheduler, without workers yet."""
     with ExitStack() as stack:
-        made = Cluster("", stack)
+        made = Cluster(stack)
         file = tmp_path / "scheduler.json"
         flags = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show", "--scheduler-file", str(file))
-        scheduler = made.start("distributed.cli.dask_scheduler", *flags)
+        made.scheduler = made.start("distributed.cli.dask_scheduler", *flags)
         while not file.exists() or not file.read_bytes().endswith(b"}"):
-            assert scheduler.poll() is None
+            assert made.scheduler.poll() is None
         made.address = json.loads(file.read_bytes())["address"]
         yield made
 
@@ -294,6 +295,19 @@ def test_a_cluster_of_which_a_worker_is_killed(
     require_told(run(begin), folder, added=4, there=1)
     assert first.wait() == -signal.SIGKILL
     require_equal(tmp_path, one_by_one)
+
+
+def test_a_scheduler_that_is_lost_is_one_line(folder: Path, tmp_path: Path, cluster: Cluster) -> None:
+    cluster.worker()
+
+    def begin(done: int, _all: int) -> None:
+        if done == 2 and cluster.scheduler is not None:  # the copy, the one that is no article
+            cluster.scheduler.kill()
+
+    with pytest.raises(SettingsError, match="the scheduler is there no more; what was built is kept, run it again"):
+        backfill(
+            folder, MAKING, tmp_path / "out", tmp_path / "archive", scheduler=cluster.address, begin=begin
+        )  # fmt: skip
 
 
 def test_no_scheduler_is_one_line(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
